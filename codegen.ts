@@ -87,7 +87,9 @@ function schemaFile(root: string): string {
   const other = process.env['GATEHOUSE_SCHEMA'];
   if (existsSync(emitted)) return emitted;
   if (other) return other;
-  throw new Error(`${emitted} does not exist yet; emit it from the server, or set GATEHOUSE_SCHEMA`);
+  throw new Error(
+    `${emitted} does not exist yet; emit it from the server, or set GATEHOUSE_SCHEMA`,
+  );
 }
 
 async function main(): Promise<void> {

@@ -79,7 +79,8 @@ function main(flags: readonly string[]): void {
     return;
   }
   console.log(`${String(written)} texts in ${String(locales.length)} languages.`);
-  if (unused.length > 0) console.log(`${String(unused.length)} used nowhere yet (--check lists them).`);
+  if (unused.length > 0)
+    console.log(`${String(unused.length)} used nowhere yet (--check lists them).`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

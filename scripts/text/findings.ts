@@ -73,5 +73,8 @@ export function unusedKeys(
   const prefixes = dynamic.map((pattern) => pattern.replace(/\*$/, ''));
   return [...keys]
     .filter((key) => !used.has(key) && !prefixes.some((prefix) => key.startsWith(prefix)))
-    .map((key) => ({ key, problem: 'used nowhere; remove it, or list its prefix in dynamic.json' }));
+    .map((key) => ({
+      key,
+      problem: 'used nowhere; remove it, or list its prefix in dynamic.json',
+    }));
 }
