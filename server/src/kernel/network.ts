@@ -19,7 +19,7 @@ export type Reach = 'public' | 'private' | 'loopback' | 'link-local' | 'unspecif
 
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
 
-const textOf = (ip: Parsed) => (ip.kind() === 'ipv4' ? ip.toString() : ip.toRFC5952String());
+const textOf = (ip: Parsed) => (ip instanceof ipaddr.IPv6 ? ip.toRFC5952String() : ip.toString());
 
 /**
  * Node decides what an address is: ipaddr.js alone also takes `010.1`, `0x7f000001` and other forms
