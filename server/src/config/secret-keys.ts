@@ -54,8 +54,8 @@ async function read(file: string): Promise<readonly Buffer[] | null> {
  */
 async function make(file: string): Promise<readonly Buffer[]> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  const handle = await create(draft);
   try {
-    const handle = await create(draft);
     try {
       await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);
       await handle.sync();
