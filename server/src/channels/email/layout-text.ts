@@ -1,0 +1,29 @@
+import type { Block, Fact } from '../../kernel/mail.js';
+import type { Sheet } from './layout-sheet.js';
+
+/** The plain body: every link spelled out on a line of its own, where any client finds it. */
+export function drawText(sheet: Sheet): string {
+  const body = sheet.blocks.map(textOf).join('\n\n');
+  // "-- " begins the signature (RFC 3676 section 4.3); clients leave it out of answers.
+  return `${body}\n\n-- \n${sheet.footer}\n${sheet.publicUrl}\n`;
+}
+
+function textOf(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${block.text}\n${'='.repeat(Math.min([...block.text].length, 72))}`;
+    case 'paragraph':
+    case 'note':
+      return block.text;
+    case 'facts':
+      return block.facts.map(lineOf).join('\n');
+    case 'link':
+      return `${block.label}:\n${block.url}`;
+    case 'code':
+      return `    ${block.code}`;
+  }
+}
+
+function lineOf({ label, value }: Fact): string {
+  return `${label}: ${value}`;
+}

@@ -1,0 +1,113 @@
+import type { Clock } from './clock.js';
+import type { Sealed, Sealer } from './crypto/seal.js';
+import { defineEvent } from './events.js';
+import type { Outbox } from './outbox.js';
+
+export type MailLocale = 'EN' | 'IT';
+
+export interface MailAddress {
+  readonly address: string;
+  readonly name?: string;
+}
+
+/** What a mail is made of; the layout draws HTML and text from the same description. */
+export type Block =
+  | { readonly kind: 'heading' | 'paragraph' | 'note'; readonly text: string }
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'link'; readonly label: string; readonly url: string }
+  | { readonly kind: 'code'; readonly code: string };
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** One mail to one recipient, as JSON. */
+export interface Mail {
+  /** Letters, digits and dashes, at most 64; constant over retries, the local part of the Message-ID. */
+  readonly id: string;
+  /** For logs and counters: `welcome`, `alert.password_changed`. */
+  readonly kind: string;
+  readonly to: MailAddress;
+  readonly from: 'notifications' | 'security';
+  readonly locale: MailLocale;
+  readonly subject: string;
+  readonly blocks: readonly Block[];
+  /** Whatever decides where a mail goes is set by the transport alone. */
+  readonly headers?: Readonly<Record<`X-${string}`, string>>;
+}
+
+/** Addresses and one-time links stand in the queue only sealed; id and kind are there for who reads its rows. */
+export interface QueuedMail {
+  readonly id: string;
+  readonly kind: string;
+  readonly sealed: Sealed;
+}
+
+/** The job that sends; the e-mail channel works it. */
+export const sendMail = { name: 'mail.send' } as const;
+
+/** The mail server refused for good (RFC 5321 section 4.2.1, 5yz): nobody will get this mail. */
+export const mailRefused = defineEvent<{ id: string; kind: string; response: string }>(
+  'mail.refused',
+);
+
+interface Envelope {
+  readonly mail: Mail;
+  readonly queuedAt: string;
+}
+
+const purpose = (id: string) => `mail:${id}`;
+const idShape = /^[A-Za-z0-9-]{1,64}$/;
+
+export interface MailerParts {
+  readonly outbox: Outbox;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  /** Origin that every link of a mail must have. */
+  readonly publicUrl: string;
+}
+
+/** Where rooms leave their mails: queued in the caller's transaction, sent after its commit. */
+export class Mailer {
+  constructor(private readonly parts: MailerParts) {}
+
+  /**
+   * Queueing the same id again replaces what still waits.
+   * @throws Error when a link leads elsewhere than to the site, or the id is malformed: faults of the caller
+   */
+  async queue(mail: Mail): Promise<void> {
+    const { outbox, sealer, clock, publicUrl } = this.parts;
+    if (!idShape.test(mail.id)) throw new Error(`A mail of kind ${mail.kind} has a malformed id`);
+    for (const block of mail.blocks) {
+      if (block.kind === 'link' && new URL(block.url).origin !== new URL(publicUrl).origin) {
+        throw new Error(`A mail of kind ${mail.kind} links to another site`);
+      }
+    }
+    const envelope: Envelope = { mail, queuedAt: clock.now().toISOString() };
+    const sealed = sealer.seal(JSON.stringify(envelope), purpose(mail.id));
+    const queued: QueuedMail = { id: mail.id, kind: mail.kind, sealed };
+    await outbox.add(sendMail, queued, { key: `mail:${mail.id}` });
+  }
+}
+
+/** `queuedAt` is the mail's Date (RFC 5322 section 3.6.1: when it was handed over, not when it left). */
+export function openMail(queued: QueuedMail, sealer: Sealer): { mail: Mail; queuedAt: Date } {
+  const opened = sealer.open(queued.sealed, purpose(queued.id));
+  const { mail, queuedAt } = JSON.parse(opened) as Envelope;
+  return { mail, queuedAt: new Date(queuedAt) };
+}
+
+/** "Tuesday 1 December 2026 at 14:05 CET": weekday and zone, since mails are read late and elsewhere. */
+export function writeInstant(instant: Date, locale: MailLocale, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale === 'IT' ? 'it-IT' : 'en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(instant);
+}
