@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { refuse } from '../errors.js';
+
+export interface HashCost {
+  /** KiB. */
+  memory: number;
+  passes: number;
+  lanes: number;
+}
+
+/** OWASP Password Storage Cheat Sheet and ASVS 5 appendix C: the least for argon2id at t=2. */
+export const defaultCost: HashCost = { memory: 19_456, passes: 2, lanes: 1 };
+
+export interface PasswordHasherOptions {
+  cost?: HashCost;
+  /** Hashes at the same time; each takes `memory` and a core. */
+  parallel?: number;
+  /** How many more may wait. */
+  queue?: number;
+}
+
+const longest = 256;
+const outputBytes = 32;
+
+/**
+ * What is hashed for what was typed. NFKC (NIST SP 800-63B §3.1.1.2 asks for NFKC or NFKD), since
+ * keyboards and systems write one and the same character in different ways. Nothing is trimmed.
+ * @throws BAD_USER_INPUT for more than 256 code points, NUL, and what is no Unicode text
+ */
+export function preparePassword(plain: string, field = 'password'): string {
+  if (plain.length > 2 * longest || [...plain].length > longest) {
+    refuse('BAD_USER_INPUT', `A password has at most ${longest} characters.`, { field });
+  }
+  if (!plain.isWellFormed() || plain.includes('\0')) {
+    refuse('BAD_USER_INPUT', 'The password contains characters that cannot be used.', { field });
+  }
+  return plain.normalize('NFKC');
+}
+
+/** argon2id in PHC string form, a bounded number at a time. */
+export class PasswordHasher {
+  readonly #cost: HashCost;
+  readonly #parallel: number;
+  readonly #queue: number;
+  readonly #nobody: string;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor({ cost = defaultCost, parallel, queue = 100 }: PasswordHasherOptions = {}) {
+    this.#cost = cost;
+    this.#parallel = parallel ?? Math.max(2, availableParallelism());
+    this.#queue = queue;
+    this.#nobody = nobodysHash(cost);
+  }
+
+  /** @throws as preparePassword, and UNAVAILABLE when too many wait */
+  async hash(plain: string, field?: string): Promise<string> {
+    const password = preparePassword(plain, field);
+    return this.#inTurn(() =>
+      hash(password, {
+        memoryCost: this.#cost.memory,
+        timeCost: this.#cost.passes,
+        parallelism: this.#cost.lanes,
+        outputLen: outputBytes,
+      }),
+    );
+  }
+
+  /**
+   * @param stored null when there is no such account or it has no password: takes as long, is false
+   * @returns `outdated` when the password was right and should be hashed again at today's cost
+   * @throws as hash; an Error when `stored` is no argon2 hash
+   */
+  async verify(
+    stored: string | null,
+    plain: string,
+    field?: string,
+  ): Promise<{ ok: boolean; outdated: boolean }> {
+    const password = preparePassword(plain, field);
+    const same = await this.#inTurn(() => verify(stored ?? this.#nobody, password));
+    const ok = same && stored !== null;
+    return { ok, outdated: ok && this.#isOutdated(stored) };
+  }
+
+  #isOutdated(stored: string): boolean {
+    const { memoryCost, timeCost, parallelism, outputLen, saltLen } = parseOptions(stored);
+    return (
+      !stored.startsWith('$argon2id$v=19$') ||
+      memoryCost < this.#cost.memory ||
+      timeCost < this.#cost.passes ||
+      parallelism < this.#cost.lanes ||
+      outputLen < outputBytes ||
+      saltLen < 16
+    );
+  }
+
+  /**
+   * More at once would not be faster, only heavier: a flood of sign-ins must end in a clear refusal
+   * and not in swapping.
+   */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#parallel) {
+      if (this.#waiting.length >= this.#queue) {
+        refuse('UNAVAILABLE', 'Too many people are signing in right now. Try again in a moment.', {
+          retryAfter: 2,
+        });
+      }
+      // Whoever ends hands its place over, so nobody who comes later can take it.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}
+
+/** A hash of no password at all, at the same cost as everybody's. */
+function nobodysHash({ memory, passes, lanes }: HashCost): string {
+  const base64 = (bytes: number) => randomBytes(bytes).toString('base64').replace(/=+$/, '');
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${base64(16)}$${base64(outputBytes)}`;
+}
