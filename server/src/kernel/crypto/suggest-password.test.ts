@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newOneTimePassword, suggestPassword } from './suggested-password.js';
+import { newOneTimePassword, suggestPassword } from './suggest-password.js';
 
 const strict = {
   minLength: 12,
