@@ -45,11 +45,15 @@ async function sweep(): Promise<void> {
 async function lockOf(dataDir: string): Promise<(() => void) | undefined> {
   // One made a moment ago belongs to a run that is just about to lock it.
   const entry = await stat(dataDir).catch(() => undefined);
-  return entry && Date.now() - entry.mtimeMs > 60_000 ? tryLock(join(dataDir, 'postgres.lock')) : undefined;
+  return entry && Date.now() - entry.mtimeMs > 60_000
+    ? tryLock(join(dataDir, 'postgres.lock'))
+    : undefined;
 }
 
 /** vitest's globalSetup. */
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export default async function setup(
+  project: TestProject,
+): Promise<(() => Promise<void>) | undefined> {
   const given = process.env['TEST_DATABASE_URL'];
   const cluster = given ? undefined : await startTestCluster();
   project.provide('testDatabaseUrl', given ?? cluster?.url ?? '');

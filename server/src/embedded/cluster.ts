@@ -14,6 +14,10 @@ const MAJOR = 18;
  */
 export const HERE = '/proc/self/cwd';
 
+/** Nothing of ours: no secrets in a place where `ps e` shows them, and none of the PG… variables that PostgreSQL obeys. */
+export const ENVIRONMENT: NodeJS.ProcessEnv | undefined =
+  process.platform === 'win32' ? undefined : { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
 export interface ClusterOptions {
   readonly binaries: Binaries;
   readonly runAs: RunAs | undefined;
@@ -48,7 +52,8 @@ export async function hasCluster(clusterDir: string): Promise<boolean> {
 export async function createCluster(clusterDir: string, options: ClusterOptions): Promise<void> {
   const dataDir = dirname(clusterDir);
   const prefix = `${basename(clusterDir)}.new-`;
-  for (const name of await readdir(dataDir)) if (name.startsWith(prefix)) await rm(join(dataDir, name), { recursive: true });
+  for (const name of await readdir(dataDir))
+    if (name.startsWith(prefix)) await rm(join(dataDir, name), { recursive: true });
   const fresh = join(dataDir, prefix + randomBytes(4).toString('hex'));
   try {
     await mkdir(fresh, { mode: 0o700 });
@@ -57,11 +62,16 @@ export async function createCluster(clusterDir: string, options: ClusterOptions)
     await rename(fresh, clusterDir);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    throw error instanceof EmbeddedPostgresFailure ? error : explain(dataDir, 'The database could not be created', String(error));
+    throw error instanceof EmbeddedPostgresFailure
+      ? error
+      : explain(dataDir, 'The database could not be created', String(error));
   }
 }
 
-async function initdb(dir: string, { binaries, runAs, password, throwaway }: ClusterOptions): Promise<void> {
+async function initdb(
+  dir: string,
+  { binaries, runAs, password, throwaway }: ClusterOptions,
+): Promise<void> {
   const user = runAs && (await namedStandIn(runAs));
   const passwordFile = `${dir}.password`;
   const secret = await open(passwordFile, 'wx+', 0o600);
@@ -87,13 +97,15 @@ async function initdb(dir: string, { binaries, runAs, password, throwaway }: Clu
     const child = spawn(binaries.initdb, args, {
       ...user,
       cwd: dir,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      env: ENVIRONMENT,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', secret.fd],
     });
     let said = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+    const code = await new Promise((resolve, reject) =>
+      child.once('error', reject).once('close', resolve),
+    );
     if (code !== 0) throw explain(dirname(dir), 'The database could not be created', said);
   } finally {
     await secret.close();

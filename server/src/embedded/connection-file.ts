@@ -28,7 +28,10 @@ export async function readConnection(dataDir: string): Promise<Connection | unde
 /** Written whole or not at all: half a password would lock everybody out. */
 export async function keepConnection(dataDir: string, connection: Connection): Promise<Connection> {
   const file = join(dataDir, 'postgres.json');
-  await writeFile(`${file}.new`, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600, flush: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(connection, null, 2)}\n`, {
+    mode: 0o600,
+    flush: true,
+  });
   await rename(`${file}.new`, file);
   return connection;
 }
@@ -43,11 +46,18 @@ export const anyPort = (): number => randomInt(20_000, 32_000);
  * database is down, as a port could. TCP where there is none: on Windows, and below very long paths.
  */
 export function canUseSocket(clusterDir: string): boolean {
-  return process.platform !== 'win32' && Buffer.byteLength(join(clusterDir, `.s.PGSQL.${SOCKET_PORT}`)) <= LONGEST_SOCKET;
+  return (
+    process.platform !== 'win32' &&
+    Buffer.byteLength(join(clusterDir, `.s.PGSQL.${SOCKET_PORT}`)) <= LONGEST_SOCKET
+  );
 }
 
 /** The same for the whole life of a data directory that does not move. */
-export function urlOf(clusterDir: string, { password, port }: Connection, database = DATABASE): string {
+export function urlOf(
+  clusterDir: string,
+  { password, port }: Connection,
+  database = DATABASE,
+): string {
   const host = port === undefined ? encodeURIComponent(clusterDir) : '127.0.0.1';
   return `postgresql://gatehouse:${password}@${host}:${port ?? SOCKET_PORT}/${database}`;
 }

@@ -18,7 +18,10 @@ export function tryLock(file: string): (() => void) | undefined {
     return () => held.close();
   } catch (error) {
     lock?.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
-    throw new EmbeddedPostgresFailure(`${file} cannot be locked (${error instanceof Error ? error.message : String(error)}).`);
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)
+      return undefined;
+    throw new EmbeddedPostgresFailure(
+      `${file} cannot be locked (${error instanceof Error ? error.message : String(error)}).`,
+    );
   }
 }

@@ -66,7 +66,10 @@ async function seen(): Promise<string[]> {
   return rows.map((row) => row.what);
 }
 
-const isRunning = (pid: number) => execFileSync('ps', ['-A', '-o', 'pid=,stat='], { encoding: 'utf8' }).match(new RegExp(`^ *${pid} +[^Z]`, 'm')) !== null;
+const isRunning = (pid: number) =>
+  execFileSync('ps', ['-A', '-o', 'pid=,stat='], { encoding: 'utf8' }).match(
+    new RegExp(`^ *${pid} +[^Z]`, 'm'),
+  ) !== null;
 
 test('Ctrl-C in the terminal lets the server finish its work before the database goes', async () => {
   const { child, postgres, next } = await startServer();
@@ -99,6 +102,7 @@ test('a server that ends without stopping its database takes it along', async ()
   const { child, postgres } = await startServer();
   child.kill('SIGUSR2');
   await once(child, 'exit');
-  for (const deadline = Date.now() + 5_000; isRunning(postgres) && Date.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const deadline = Date.now() + 5_000; isRunning(postgres) && Date.now() < deadline;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   expect(isRunning(postgres)).toBe(false);
 });

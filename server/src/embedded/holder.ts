@@ -8,10 +8,20 @@ import { postmasterPid, answers } from './reach.js';
 /** A server that was just told to stop, or one that a watcher restarts, needs a moment; a command is over soon. */
 const PATIENCE: Record<Use, number> = { server: 3_000, command: 60_000 };
 
-export type Held = { readonly release: () => void } | { readonly borrowed: { readonly url: string; readonly pid: number } };
+export type Held =
+  | { readonly release: () => void }
+  | { readonly borrowed: { readonly url: string; readonly pid: number } };
 
 /** Only one process at a time keeps a cluster. A command beside a running server borrows its cluster; every other pair takes turns. */
-export async function holdOrBorrow({ dataDir, clusterDir, use }: { dataDir: string; clusterDir: string; use: Use }): Promise<Held> {
+export async function holdOrBorrow({
+  dataDir,
+  clusterDir,
+  use,
+}: {
+  dataDir: string;
+  clusterDir: string;
+  use: Use;
+}): Promise<Held> {
   const lockFile = join(dataDir, 'postgres.lock');
   const began = Date.now();
   for (;;) {

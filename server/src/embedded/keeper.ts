@@ -18,7 +18,12 @@ export interface KeeperOptions {
   readonly fixedPort: boolean;
 }
 
-const THROWAWAY = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=200'];
+const THROWAWAY = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'max_connections=200',
+];
 const LONGEST_PAUSE = 10_000;
 
 /** Keeps one PostgreSQL running until it is told to stop. */
@@ -49,7 +54,11 @@ export class Keeper {
         process.off('exit', this.#onExit);
         throw isPortTaken(failure) ? portTaken(this.#connection.port) : failure;
       }
-      if (isPortTaken(failure)) this.#connection = await keepConnection(this.#options.dataDir, { ...this.#connection, port: anyPort() });
+      if (isPortTaken(failure))
+        this.#connection = await keepConnection(this.#options.dataDir, {
+          ...this.#connection,
+          port: anyPort(),
+        });
       else await sleep(300);
     }
   }
@@ -84,7 +93,11 @@ export class Keeper {
 }
 
 /** Sessions of a server that was killed notice it only between two statements, and nobody may start before they are gone. */
-const isPassing = (failure: EmbeddedPostgresFailure) => /still in use|lock file .* already exists/.test(failure.message);
-const isPortTaken = (failure: EmbeddedPostgresFailure) => /Address already in use|could not (bind|create any TCP)/.test(failure.message);
+const isPassing = (failure: EmbeddedPostgresFailure) =>
+  /still in use|lock file .* already exists/.test(failure.message);
+const isPortTaken = (failure: EmbeddedPostgresFailure) =>
+  /Address already in use|could not (bind|create any TCP)/.test(failure.message);
 const portTaken = (port: number | undefined) =>
-  new EmbeddedPostgresFailure(`Port ${port} on 127.0.0.1 is used by another program. End that program, or choose another port.`);
+  new EmbeddedPostgresFailure(
+    `Port ${port} on 127.0.0.1 is used by another program. End that program, or choose another port.`,
+  );

@@ -19,22 +19,36 @@ export async function stopLeftover(clusterDir: string, log: Log): Promise<void> 
     await rm(pidFile, { force: true });
     return;
   }
-  log.info({ pid }, 'PostgreSQL of a Gatehouse that was killed is still running; shutting it down in order');
-  for (const [signal, patience] of [['SIGINT', 20_000], ['SIGQUIT', 10_000], ['SIGKILL', 5_000]] as const) {
+  log.info(
+    { pid },
+    'PostgreSQL of a Gatehouse that was killed is still running; shutting it down in order',
+  );
+  for (const [signal, patience] of [
+    ['SIGINT', 20_000],
+    ['SIGQUIT', 10_000],
+    ['SIGKILL', 5_000],
+  ] as const) {
     process.kill(pid, signal);
-    for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(20)) if (!(await servesFrom(pid, clusterDir))) return;
+    for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(20))
+      if (!(await servesFrom(pid, clusterDir))) return;
   }
-  throw new EmbeddedPostgresFailure(`PostgreSQL (process ${pid}) still uses ${clusterDir} and cannot be stopped. End it, then start again.`);
+  throw new EmbeddedPostgresFailure(
+    `PostgreSQL (process ${pid}) still uses ${clusterDir} and cannot be stopped. End it, then start again.`,
+  );
 }
 
 /** A process id alone proves nothing: it may be stale, reused, or a zombie nobody reaps. A PostgreSQL server stands in its directory. */
 async function servesFrom(pid: number, clusterDir: string): Promise<boolean> {
   if (process.platform === 'linux')
-    return (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === (await realpath(clusterDir));
+    return (
+      (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === (await realpath(clusterDir))
+    );
   if (process.platform === 'win32') {
     const { stdout } = await promisify(execFile)('tasklist', ['/nh', '/fi', `pid eq ${pid}`]);
     return /postgres/i.test(stdout);
   }
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(
+    () => ({ stdout: '' }),
+  );
   return /postgres/.test(stdout);
 }

@@ -1,12 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../kernel/log.js';
 import type { Binaries } from './binaries.js';
-import { HERE } from './cluster.js';
+import { ENVIRONMENT, HERE } from './cluster.js';
 import { explain, type EmbeddedPostgresFailure } from './failure.js';
 import type { RunAs } from './run-as.js';
 
@@ -41,11 +40,15 @@ export class Postmaster {
   constructor(options: PostmasterOptions) {
     const { binaries, clusterDir, runAs, settings } = options;
     this.#options = options;
-    const args = ['-D', runAs ? HERE : clusterDir, ...[...ALWAYS, ...settings].flatMap((setting) => ['-c', setting])];
+    const args = [
+      '-D',
+      runAs ? HERE : clusterDir,
+      ...[...ALWAYS, ...settings].flatMap((setting) => ['-c', setting]),
+    ];
     this.#child = spawn(binaries.postgres, args, {
       ...runAs,
       cwd: clusterDir,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      env: ENVIRONMENT,
       // A group of its own: Ctrl-C in the terminal must not reach the database before the server has put its work away.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -57,7 +60,8 @@ export class Postmaster {
         resolve();
       });
     });
-    if (this.#child.stderr) createInterface(this.#child.stderr).on('line', (line) => this.#hear(line));
+    if (this.#child.stderr)
+      createInterface(this.#child.stderr).on('line', (line) => this.#hear(line));
   }
 
   get pid(): number {
@@ -76,18 +80,31 @@ export class Postmaster {
       if (await this.#saysReady()) return undefined;
       if (!patient && Date.now() - began > 5_000) {
         patient = true;
-        this.#options.log.info('PostgreSQL is repairing its files after it was cut off; this can take a while');
+        this.#options.log.info(
+          'PostgreSQL is repairing its files after it was cut off; this can take a while',
+        );
       }
       await sleep(20);
     }
     // The last words may still be in the pipe; a backend that outlives its parent keeps it open, so do not wait for its end.
     await sleep(50);
-    return explain(this.#options.clusterDir, 'PostgreSQL did not start', this.#lastLines.join('\n'));
+    return explain(
+      this.#options.clusterDir,
+      'PostgreSQL did not start',
+      this.#lastLines.join('\n'),
+    );
   }
 
   /** Ends every connection and writes everything to disk; if that takes longer than `patience` ms, leaves the rest to recovery. */
   async stop(patience = 30_000): Promise<void> {
-    if (process.platform === 'win32') execFile(this.#options.binaries.pgCtl, ['stop', '-m', 'fast', '-D', this.#options.clusterDir]);
+    if (process.platform === 'win32')
+      execFile(this.#options.binaries.pgCtl, [
+        'stop',
+        '-m',
+        'fast',
+        '-D',
+        this.#options.clusterDir,
+      ]);
     else this.#child.kill('SIGINT');
     if (await this.#exitsWithin(patience)) return;
     this.#child.kill('SIGQUIT');
@@ -111,7 +128,9 @@ export class Postmaster {
 
   /** The last line of postmaster.pid is what pg_ctl reads too (src/include/utils/pidfile.h: LOCK_FILE_LINE_PM_STATUS). */
   async #saysReady(): Promise<boolean> {
-    const lines = (await readFile(join(this.#options.clusterDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+    const lines = (
+      await readFile(join(this.#options.clusterDir, 'postmaster.pid'), 'utf8').catch(() => '')
+    ).split('\n');
     return Number(lines[0]) === this.pid && lines[7]?.trim() === 'ready';
   }
 

@@ -32,7 +32,10 @@ export async function chooseRunAs(clusterDir: string): Promise<RunAs | undefined
 /** initdb alone (not the server) insists on a user with a name; files are handed over to the nameless one afterwards. */
 export async function namedStandIn(runAs: RunAs): Promise<RunAs> {
   const users = await namedUsers();
-  const user = users.find(({ uid }) => uid === runAs.uid) ?? users.find(({ name }) => name === 'nobody') ?? users.find(({ uid }) => uid !== 0);
+  const user =
+    users.find(({ uid }) => uid === runAs.uid) ??
+    users.find(({ name }) => name === 'nobody') ??
+    users.find(({ uid }) => uid !== 0);
   return user ?? runAs;
 }
 
@@ -51,6 +54,10 @@ export async function handOver(path: string, runAs: RunAs): Promise<void> {
 }
 
 async function namedUsers(): Promise<Array<{ name: string; uid: number; gid: number }>> {
-  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map((line) => line.split(':'));
-  return lines.filter((line) => line.length >= 4).map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }));
+  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => ''))
+    .split('\n')
+    .map((line) => line.split(':'));
+  return lines
+    .filter((line) => line.length >= 4)
+    .map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }));
 }

@@ -1,0 +1,5 @@
+export type ProgramName = 'chromium' | 'sshd' | 'redis-server';
+/** Its path, when it is there. */
+export function findProgram(name: ProgramName): string | undefined;
+/** Tries apt-get (as root), then the program's own installer; `missing` says why none of them worked. */
+export function findOrInstall(name: ProgramName): Promise<{ path: string } | { missing: string }>;
