@@ -12,8 +12,8 @@ export interface ReceivedMail extends Email {
   raw: string;
 }
 
-/** What the server says after DATA; 'hang' says nothing and keeps the connection. */
-export type SinkAnswer = 'accept' | 'hang' | { code: number; text: string };
+/** What the server says after DATA; 'hang' says nothing and keeps the connection, 'drop' cuts it. */
+export type SinkAnswer = 'accept' | 'hang' | 'drop' | { code: number; text: string };
 
 export interface SinkOptions {
   /** Offers STARTTLS with a certificate that nobody vouches for. */
@@ -55,6 +55,7 @@ export class SmtpSink {
         stream.on('end', () => {
           const answer = this.#script.shift() ?? 'accept';
           if (answer === 'hang') return;
+          if (answer === 'drop') return this.cut(session.id);
           if (answer !== 'accept') return done(smtpError(answer.code, answer.text));
           const { mailFrom, rcptTo } = session.envelope;
           const envelope = {
@@ -105,6 +106,13 @@ export class SmtpSink {
   /** Connections in force, idle ones too. */
   get connections(): number {
     return this.#server.connections.size;
+  }
+
+  /** Drops connections without a word, as a restarted server does; all, or that of one session. */
+  cut(session?: string): void {
+    for (const connection of this.#server.connections) {
+      if (session === undefined || connection.id === session) connection._socket.destroy();
+    }
   }
 
   async close(): Promise<void> {

@@ -54,7 +54,7 @@ async function list(outboxDir: string): Promise<string> {
   const mails = await Promise.all(newest.map((name) => read(outboxDir, name)));
   const rows = newest.map((name, index) => {
     const mail = mails[index];
-    return `<tr><td><time>${safe(mail?.date ?? '')}</time></td><td>${safe(recipients(mail))}</td>
+    return `<tr><td><time>${safe(written(mail?.date))}</time></td><td>${safe(recipients(mail))}</td>
 <td><a href="${path}/${safe(name)}">${safe(mail?.subject ?? name)}</a></td></tr>`;
   });
   return page(
@@ -91,6 +91,11 @@ function whenMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
   };
 }
 
+/** An ISO 8601 instant, to the second and with air in it. */
+function written(date = ''): string {
+  return date.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+}
+
 function recipients(mail: Email | null | undefined): string {
   return (mail?.to ?? []).map(({ name, address }) => `${name} <${address ?? ''}>`).join(', ');
 }
@@ -102,6 +107,8 @@ function page(title: string, body: string): string {
 body{margin:2rem auto;max-width:60rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.5rem 1rem .5rem 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
+time{white-space:nowrap}
+h1{font-size:1.5rem}h2{font-size:1.1rem}
 iframe{width:100%;height:44rem;border:1px solid #8884;border-radius:8px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:1rem;border:1px solid #8884;border-radius:8px}
 </style></head><body><main><h1>${safe(title)}</h1>${body}</main></body></html>`;

@@ -110,6 +110,14 @@ describe('a mail over SMTP', () => {
     expect(sink.messages).toHaveLength(20);
     expect(sink.connections).toBeLessThanOrEqual(3);
   });
+
+  it('arrives at once also when the server has dropped the connections that were idle', async () => {
+    const { sink, transport } = await post();
+    await transport.send(message('mail-1'));
+    sink.cut();
+    await transport.send(message('mail-2'));
+    expect(sink.messages).toHaveLength(2);
+  });
 });
 
 describe('a mail that is refused', () => {
@@ -148,7 +156,7 @@ describe('a mail that is refused', () => {
     closing.pop();
   });
 
-  it('waits when the server falls silent after the data, and is not sent twice by itself', async () => {
+  it('waits when the server falls silent after the data', async () => {
     const limits = { connection: 500, greeting: 500, silence: 300, message: 5_000 };
     const { sink, transport } = await post({}, '', limits);
     sink.script('hang');
@@ -156,6 +164,13 @@ describe('a mail that is refused', () => {
     expect(sink.messages).toHaveLength(0);
     await transport.send(message('mail-1'));
     expect(sink.messages).toHaveLength(1);
+  });
+
+  it('waits when the server is gone after the data, and is not sent again behind our back', async () => {
+    const { sink, transport } = await post();
+    sink.script('drop');
+    expect((await refusal(transport.send(message('mail-1')))).permanent).toBe(false);
+    expect(sink.messages).toHaveLength(0);
   });
 
   it('is given up after its time in all', async () => {

@@ -34,8 +34,9 @@ export class SmtpTransport implements MailTransport {
       url,
       pool: true,
       maxConnections: 3,
-      // The queue alone repeats: the pool would do it after the server may have taken the mail.
-      maxRequeues: 0,
+      // Only where not a byte was sent, as on a connection that the server closed while it was
+      // idle; whatever else fails, the queue repeats.
+      maxRequeues: 1,
       connectionTimeout: limits.connection,
       greetingTimeout: limits.greeting,
       dnsTimeout: limits.connection,
