@@ -82,7 +82,7 @@ export function readConfig(
   const problems: SettingsProblem[] = [];
   for (const name of settingNames) {
     const [schema, example] = variables[name];
-    const result = v.safeParse(schema as v.GenericSchema, given[name]?.trim() || null);
+    const result = v.safeParse(schema, given[name]?.trim() || null);
     if (result.success) Object.assign(values, { [name]: result.output });
     else problems.push({ name, problem: result.issues[0].message, example: line(name, example) });
   }

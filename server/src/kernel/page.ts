@@ -66,7 +66,8 @@ function read(text: string): unknown[] | null {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     if (!Array.isArray(parsed) || parsed[0] !== version) return null;
-    return parsed.slice(1);
+    const parts: unknown[] = parsed;
+    return parts.slice(1);
   } catch {
     return null;
   }
