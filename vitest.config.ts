@@ -2,7 +2,6 @@
  * Four projects, each runnable alone: `vitest run --project server` (or scripts, client, e2e).
  * Nothing here touches the network; the programs that tests need are found by the tests themselves.
  */
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +38,7 @@ export default defineConfig({
           name: 'server',
           include: ['server/src/**/*.test.ts', 'server/test/**/*.test.ts'],
           environment: 'node',
-          globalSetup: ['server/test/cluster.ts'].filter((path) => existsSync(join(root, path))),
+          globalSetup: ['server/test/cluster.ts'],
           testTimeout: 15_000,
           hookTimeout: 60_000,
         },

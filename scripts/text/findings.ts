@@ -7,7 +7,7 @@ import type { Placeholders } from './placeholders.js';
 
 const markup = /<\/?[a-z!][^>]*>|&(?:[a-z]+|#\w+);/i;
 // ICU takes an apostrophe before a brace for a quotation mark: "l'{name}" would print the braces.
-const quotedBrace = /'[{}]/;
+const quotedBrace = /\p{L}'[{}]/u;
 
 /** Everything wrong with the texts themselves; an empty list means they can be compiled. */
 export function textFindings(catalogues: Record<Locale, Catalogue>): Finding[] {
@@ -39,7 +39,7 @@ export function textFindings(catalogues: Record<Locale, Catalogue>): Finding[] {
 function problemOf(message: string): string | undefined {
   if (message.trim() === '') return 'empty';
   if (markup.test(message)) return 'holds HTML; texts are plain, markup belongs to the page';
-  if (quotedBrace.test(message)) return `"'" before a brace quotes it; write ’ instead`;
+  if (quotedBrace.test(message)) return 'an apostrophe before a brace quotes it; write ’ instead';
   return undefined;
 }
 

@@ -5,6 +5,8 @@ import type { Locale } from './catalogue.js';
 /** Type of a placeholder's value as TypeScript source. */
 export type Placeholders = Map<string, string>;
 
+const quoted = /'[{}#](?:[^']|'')*'(?!')/gu;
+
 type Token = ReturnType<typeof parse>[number] | { type: 'octothorpe' };
 
 const openType = 'string | number';
@@ -35,7 +37,7 @@ function collect(tokens: readonly Token[], found: Placeholders): void {
         note(found, token.arg, openType);
         break;
       case 'function':
-        note(found, token.arg, token.key === 'number' ? 'number' : dateType);
+        note(found, token.arg, formattedType(token.key));
         break;
       case 'select':
       case 'plural':
@@ -47,9 +49,22 @@ function collect(tokens: readonly Token[], found: Placeholders): void {
           throw new Error(`{${token.arg}, plural} has no "one" case, so 1 would read as many`);
         }
         for (const one of token.cases) collect(one.tokens, found);
+        break;
       }
+      case 'content':
+        // The parser takes a brace that opens nothing for text.
+        if (/[{}]/.test(token.ctx.text.replace(quoted, '')))
+          throw new Error('a brace stands alone');
+        break;
+      case 'octothorpe':
     }
   }
+}
+
+function formattedType(formatter: string): string {
+  if (formatter === 'number') return 'number';
+  if (formatter === 'date' || formatter === 'time') return dateType;
+  throw new Error(`there is no formatter "${formatter}"; number, date and time are`);
 }
 
 /** A placeholder may stand alone in one place and steer a plural in another: the narrower type wins. */
