@@ -1,0 +1,153 @@
+/**
+ * Forms without a library: a valibot schema beside the browser's own constraints. A field is checked when it is left, then
+ * at each stroke while it is wrong; a submit moves the focus to what is wrong. Nothing is ever cleared.
+ */
+import { tick } from 'svelte';
+import type { Attachment } from 'svelte/attachments';
+import { flatten, safeParse, type GenericSchema, type InferOutput } from 'valibot';
+
+/** What the server refused, in words; without a field it concerns the whole form. */
+export interface Refusal {
+  field?: string | null | undefined;
+  message: string;
+}
+
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+interface FormOptions<Values extends object, Schema extends GenericSchema> {
+  /** Given as a function it follows the language of its messages. */
+  schema: Schema | (() => Schema);
+  initial: Values;
+  /** Resolves with what was refused, if anything. */
+  submit: (values: InferOutput<Schema>) => Promise<Refusal[] | void>;
+  /** Turns a thrown failure into words; without it the failure passes on. */
+  refusals?: (failure: unknown) => Refusal[];
+}
+
+/** Use it as `<form {@attach form.attach}>`; controls are found by their `name`, a key of the values. */
+export function createForm<Values extends object, Schema extends GenericSchema>(
+  options: FormOptions<Values, Schema>,
+) {
+  const values = $state(options.initial);
+  let errors = $state<Record<string, string>>({});
+  let problem = $state<string>();
+  let pending = $state(false);
+  let dirty = $state(false);
+  let form: HTMLFormElement | undefined;
+
+  const controls = () =>
+    [...(form?.elements ?? [])].filter(
+      (one): one is Control => 'validity' in one && 'name' in one && one.name !== '',
+    );
+
+  function check(): { found: Record<string, string>; output: InferOutput<Schema> | undefined } {
+    const schema = typeof options.schema === 'function' ? options.schema() : options.schema;
+    const result = safeParse(schema, $state.snapshot(values));
+    const found: Record<string, string> = {};
+    if (!result.success) {
+      const { nested } = flatten(result.issues) as { nested?: Record<string, string[]> };
+      for (const [name, messages] of Object.entries(nested ?? {})) found[name] = messages[0] ?? '';
+    }
+    // What only the browser can know, such as half a date; its words are in the browser's language.
+    for (const control of controls()) {
+      if (!control.validity.valid && !control.validity.customError)
+        found[control.name] ??= control.validationMessage;
+    }
+    return { found, output: result.success ? result.output : undefined };
+  }
+
+  function recheck(name: string) {
+    const message = check().found[name];
+    if (message) errors[name] = message;
+    else delete errors[name];
+  }
+
+  async function focusWrong() {
+    await tick();
+    const wrong = controls().filter((control) => errors[control.name]);
+    const summary = form?.querySelector<HTMLElement>('[data-error-summary]');
+    if (wrong.length > 1 && summary) summary.focus();
+    else wrong[0]?.focus();
+  }
+
+  function refuse(refusals: Refusal[]) {
+    const names = new Set(controls().map((control) => control.name));
+    for (const { field, message } of refusals) {
+      const name = field?.replace(/^input\./, '');
+      if (name && names.has(name)) errors[name] = message;
+      else problem = problem ? `${problem} ${message}` : message;
+    }
+  }
+
+  async function submit(event?: Event): Promise<void> {
+    event?.preventDefault();
+    if (pending) return;
+    const { found, output } = check();
+    errors = found;
+    problem = undefined;
+    if (Object.keys(found).length > 0 || output === undefined) return focusWrong();
+    pending = true;
+    try {
+      const refused = await options.submit(output);
+      if (refused?.length) refuse(refused);
+      else dirty = false;
+    } catch (failure) {
+      if (!options.refusals) throw failure;
+      refuse(options.refusals(failure));
+    } finally {
+      pending = false;
+    }
+    return focusWrong();
+  }
+
+  const attach: Attachment<HTMLFormElement> = (node) => {
+    form = node;
+    node.noValidate = true;
+    const nameOf = (event: Event) => (event.target as Partial<Control>).name ?? '';
+    const onfocusout = (event: FocusEvent) => {
+      const name = nameOf(event);
+      // On the way to the button the submit checks; an error that appears under the pointer would move the button away.
+      if (!name || (event.relatedTarget as Partial<HTMLButtonElement> | null)?.type === 'submit')
+        return;
+      // A field left empty is a matter for the submit.
+      if ((event.target as Control).value !== '' || errors[name]) recheck(name);
+    };
+    const oninput = (event: Event) => {
+      dirty = true;
+      const name = nameOf(event);
+      if (name && errors[name]) recheck(name);
+    };
+    node.addEventListener('submit', submit);
+    node.addEventListener('focusout', onfocusout);
+    node.addEventListener('input', oninput);
+    return () => {
+      node.removeEventListener('submit', submit);
+      node.removeEventListener('focusout', onfocusout);
+      node.removeEventListener('input', oninput);
+    };
+  };
+
+  return {
+    values,
+    attach,
+    submit,
+    get errors(): Readonly<Record<string, string>> {
+      return errors;
+    },
+    /** What concerns the whole form. */
+    get problem() {
+      return problem;
+    },
+    get pending() {
+      return pending;
+    },
+    /** Something was typed since the last success: for the guard on leaving. */
+    get dirty() {
+      return dirty;
+    },
+    /** For ErrorSummary, in the order of the fields. */
+    get problems() {
+      return Object.entries(errors).map(([field, message]) => ({ field, message }));
+    },
+  };
+}
