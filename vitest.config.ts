@@ -11,7 +11,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-// Vite would pick graphql's ES module, while Node gives type-graphql the CommonJS one: two copies that refuse
+// Vite would pick graphql's ES module, while Node gives type-graphql and others the CommonJS one: two copies that refuse
 // each other's types.
 const oneGraphql = {
   find: /^graphql$/,
@@ -45,6 +45,7 @@ export default defineConfig({
       },
       {
         root,
+        resolve: { alias: [oneGraphql] },
         test: {
           name: 'scripts',
           include: ['scripts/**/*.test.ts'],
