@@ -1,0 +1,119 @@
+import type { GraphQLSchema } from 'graphql';
+import { mailJob } from './channels/email/mail-job.js';
+import { openTransport, outboxFolder } from './channels/email/open-transport.js';
+import type { MailTransport } from './channels/email/transport.js';
+import { loadSecretKeys } from './config/secret-keys.js';
+import type { Config } from './config.js';
+import { features } from './features/index.js';
+import { Sites } from './features/site/sites.js';
+import { systemClock } from './kernel/clock.js';
+import type { Clock } from './kernel/clock.js';
+import { PasswordHasher } from './kernel/crypto/password-hash.js';
+import type { PasswordHasherOptions } from './kernel/crypto/password-hash.js';
+import { Sealer } from './kernel/crypto/seal.js';
+import { Database } from './kernel/database.js';
+import { Events } from './kernel/events.js';
+import { build } from './kernel/feature.js';
+import type { Get, House, Kernel } from './kernel/feature.js';
+import { PostgresLiveEvents } from './kernel/live-postgres.js';
+import type { Log } from './kernel/log.js';
+import { Mailer } from './kernel/mail.js';
+import { migrate } from './kernel/migrations.js';
+import { Outbox } from './kernel/outbox.js';
+import type { Job } from './kernel/outbox.js';
+import { RateLimits } from './kernel/rate-limit.js';
+import { schemaOf } from './transport/graphql/schema.js';
+import { Worker } from './transport/worker/worker.js';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly hashing?: PasswordHasherOptions;
+}
+
+/** The house without its doors: what commands need, and what the server opens to the network. */
+export interface App {
+  readonly config: Config;
+  readonly kernel: Kernel;
+  readonly house: House;
+  readonly get: Get;
+  readonly worker: Worker;
+  schema(): GraphQLSchema;
+  close(): Promise<void>;
+}
+
+/** Builds the rooms over a migrated database. @throws Error when the database belongs to another key */
+export async function openApp(options: AppOptions): Promise<App> {
+  const { config, log, clock = systemClock } = options;
+  const database = await Database.open({
+    url: options.databaseUrl,
+    entities: features.flatMap((feature) => feature.entities ?? []),
+    log,
+  });
+  try {
+    await migrate(database, log);
+    const sealer = new Sealer(await loadSecretKeys(config, config.dataDir));
+    const outbox = new Outbox(database);
+    const kernel: Kernel = {
+      settings: config,
+      clock,
+      log,
+      database,
+      outbox,
+      events: new Events(outbox),
+      live: new PostgresLiveEvents(database, log),
+      hasher: new PasswordHasher(options.hashing),
+      sealer,
+      rateLimits: new RateLimits(database, clock),
+      mailer: new Mailer({ outbox, sealer, clock, publicUrl: config.publicUrl }),
+    };
+    const house = build(features, kernel);
+    const get: Get = (room) => house.instances.get(room) as never;
+    await database.unitOfWork(() => get(Sites).claimKey(sealer));
+    const transport = openTransport(config.smtpUrl, config.dataDir);
+    const worker = new Worker({
+      databaseUrl: options.databaseUrl,
+      jobs: [...house.jobs, mailJobOf(config, kernel, transport), sweepLimits(kernel)],
+      unitOfWork: (work) => database.unitOfWork(work),
+      log,
+    });
+    const close = async () => {
+      await worker.close();
+      await kernel.live.close();
+      await transport.close();
+      await database.close();
+    };
+    const schema = () => schemaOf(features, house.instances);
+    return { config, kernel, house, get, worker, schema, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function mailJobOf(config: Config, kernel: Kernel, transport: MailTransport): Job {
+  const senders = {
+    notifications: { address: config.mailFrom },
+    security: { address: config.securityMailFrom },
+  };
+  return mailJob({
+    settings: { siteName: config.siteName, publicUrl: config.publicUrl, senders },
+    transport,
+    sealer: kernel.sealer,
+    events: kernel.events,
+    log: kernel.log,
+  }) as Job;
+}
+
+const sweepLimits = (kernel: Kernel): Job => ({
+  name: 'rate_limit.sweep',
+  cron: '23 * * * *',
+  run: async () => void (await kernel.rateLimits.sweep()),
+});
+
+/** Where mails lie that no server was named for. */
+export const mailFolder = (config: Config) => outboxFolder(config.dataDir);
+/** Where adapter-node puts the pages. */
+export const pagesHandler = new URL('../../client/build/handler.js', import.meta.url);

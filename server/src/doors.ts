@@ -1,0 +1,127 @@
+import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import { devMailPage } from './channels/email/dev-mail-page.js';
+import { Registry } from 'prom-client';
+import { isMigrated } from './kernel/migrations.js';
+import { mailFolder, pagesHandler } from './app.js';
+import type { App } from './app.js';
+import { ApolloTransport } from './transport/graphql/apollo.js';
+import { graphqlEndpoint, socketContext } from './transport/graphql/endpoint.js';
+import { errorMapper } from './transport/graphql/errors.js';
+import { Gate } from './transport/graphql/gate.js';
+import { Identity } from './transport/graphql/identity.js';
+import { printedSchema } from './transport/graphql/schema.js';
+import { SocketRegistry } from './transport/graphql/socket-registry.js';
+import { Sockets } from './transport/graphql/sockets.js';
+import { createClientAddress } from './transport/http/client-address.js';
+import { readCookie, sessionCookieName } from './transport/http/cookies.js';
+import type { GraphqlHandler } from './transport/http/fetch-request.js';
+import { graphqlRoute, schemaRoute } from './transport/http/graphql-route.js';
+import { createHttpMetrics, metricsRoute } from './transport/http/metrics.js';
+import { OriginRule } from './transport/http/origin.js';
+import { createPages, pagesEnvironment } from './transport/http/pages.js';
+import type { PagesHandler } from './transport/http/pages.js';
+import type { Readiness } from './transport/http/health.js';
+import type { Route } from './transport/http/routes.js';
+import { createHttpServer } from './transport/http/server.js';
+
+export interface Doors {
+  listen(): Promise<AddressInfo>;
+  /** Sockets are told, what is under way may finish within `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Everything that opens a unit of work from the network: one server, one port. */
+export async function openDoors(app: App): Promise<Doors> {
+  const { config, kernel, house, get } = app;
+  const { database, live, log } = kernel;
+  const unitOfWork = <T>(work: () => Promise<T>) => database.unitOfWork(work);
+  const schema = app.schema();
+  const gate = new Gate(schema);
+  const formatError = errorMapper(log);
+  const identity = new Identity(house.credentials);
+  const apollo = new ApolloTransport(schema, gate, formatError, {
+    introspection: !config.production,
+  });
+  await apollo.open();
+  const graphql = graphqlEndpoint({ apollo, identity, unitOfWork, get, site: config });
+  await live.open();
+  const registry = new SocketRegistry(identity, unitOfWork, live, log);
+  registry.open();
+  const contextFor = (viewer: Parameters<typeof socketContext>[0]) => socketContext(viewer, get);
+  const sockets = new Sockets({
+    schema,
+    gate,
+    identity,
+    registry,
+    formatError,
+    unitOfWork,
+    contextFor,
+  });
+  const origins = new OriginRule(config.publicUrl, config.allowedOrigins);
+  const metrics = new Registry();
+  const http = createHttpServer({
+    host: config.host,
+    port: config.port,
+    publicUrl: config.publicUrl,
+    log,
+    clientAddress: createClientAddress(config.trustedProxies),
+    origins,
+    metrics: createHttpMetrics(metrics),
+    routes: [
+      graphqlRoute(graphql, origins),
+      schemaRoute(printedSchema(schema)),
+      metricsRoute(metrics, config.metricsToken),
+      ...(config.production ? [] : mailRoutes(mailFolder(config))),
+    ],
+    pages: await pages(config.publicUrl, graphql),
+    onUpgrade: (request, socket, head) =>
+      sockets.upgrade(request, socket, head, {
+        origin: { address: request.address, userAgent: request.headers['user-agent'] ?? null },
+        cookie: readCookie(request.headers.cookie, sessionCookieName(config)),
+      }),
+    onDrain: () => sockets.close(),
+    ready: readiness(app),
+  });
+  if (config.worker) await app.worker.open();
+  return {
+    listen: () => http.listen(),
+    async close(graceMs) {
+      await http.close(graceMs);
+      await apollo.close();
+    },
+  };
+}
+
+function readiness({ kernel }: App): () => Promise<Readiness> {
+  let migrated = false;
+  return async () => {
+    try {
+      return await kernel.database.unitOfWork(async () => {
+        await kernel.database.query('select 1');
+        migrated ||= await isMigrated(kernel.database);
+        return migrated ? { ok: true } : { ok: false, reason: 'migrations' };
+      });
+    } catch {
+      return { ok: false, reason: 'database' };
+    }
+  };
+}
+
+/** The built pages; a checkout that serves the API alone has none. */
+async function pages(publicUrl: string, graphql: GraphqlHandler) {
+  if (!existsSync(pagesHandler)) return undefined;
+  Object.assign(process.env, pagesEnvironment);
+  const { handler } = (await import(pagesHandler.href)) as { handler: PagesHandler };
+  return createPages(publicUrl, handler, graphql);
+}
+
+function mailRoutes(folder: string): Route[] {
+  const page = devMailPage(folder);
+  const handle: Route['handle'] = async (request, response) => void (await page(request, response));
+  const common = { name: 'dev-mail', methods: ['GET'], handle };
+  return [
+    { ...common, path: '/dev/mail' },
+    { ...common, prefix: '/dev/mail/' },
+  ];
+}

@@ -1,0 +1,21 @@
+import type { Feature } from '../../kernel/feature.js';
+import { Accounts } from '../account/accounts.js';
+import { Activities } from '../activity/activities.js';
+import { Sessions } from '../session/sessions.js';
+import { AccessTokenCredential } from './access-token.credential.js';
+import { AccessTokenSchema } from './access-token.entity.js';
+import { AccessTokenResolver, ApiAccessResolver } from './access-token.resolver.js';
+import { AccessTokens } from './access-tokens.js';
+
+export const accessToken: Feature = {
+  name: 'access-token',
+  entities: [AccessTokenSchema],
+  resolvers: [AccessTokenResolver, ApiAccessResolver],
+  setUp(kernel, get) {
+    const tokens = new AccessTokens(kernel, get(Accounts), get(Sessions), get(Activities));
+    return {
+      instances: [tokens, new AccessTokenResolver(tokens), new ApiAccessResolver(tokens)],
+      credentials: [new AccessTokenCredential(kernel)],
+    };
+  },
+};

@@ -1,0 +1,7 @@
+import type { Feature } from '../../kernel/feature.js';
+import { Activities } from './activities.js';
+
+export const activity: Feature = {
+  name: 'activity',
+  setUp: (kernel) => ({ instances: [new Activities(kernel)] }),
+};

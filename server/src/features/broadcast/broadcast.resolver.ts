@@ -1,0 +1,56 @@
+import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import type { Context } from '../../kernel/context.js';
+import { Role } from '../../kernel/enums.js';
+import { AdminView } from '../permission/admin.view.js';
+import {
+  BroadcastConnectionView,
+  BroadcastInput,
+  BroadcastView,
+  NotifyUsersInput,
+} from './broadcast.view.js';
+import { Broadcasts } from './broadcasts.js';
+
+@Resolver(() => AdminView)
+export class BroadcastResolver {
+  constructor(private readonly useCases: Broadcasts) {}
+
+  @FieldResolver(() => BroadcastConnectionView, { description: 'Permission admin.notifications.' })
+  broadcasts(
+    @Ctx() { viewer }: Context,
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+  ): Promise<BroadcastConnectionView> {
+    return this.useCases.list(viewer, { first, after });
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'Permission admin.notifications. How many a broadcast would reach.',
+  })
+  audience(
+    @Ctx() { viewer }: Context,
+    @Arg('role', () => Role, { nullable: true }) role: keyof typeof Role | null,
+  ): Promise<number> {
+    return this.useCases.audience(viewer, role);
+  }
+
+  @Access({ scope: 'ADMIN' })
+  @Mutation(() => BroadcastView, {
+    description: 'Permission admin.notifications. To everyone, or to those with a role.',
+  })
+  broadcast(
+    @Ctx() { viewer }: Context,
+    @Arg('input', () => BroadcastInput) input: BroadcastInput,
+  ): Promise<BroadcastView> {
+    return this.useCases.broadcast(viewer, input);
+  }
+
+  @Access({ scope: 'ADMIN' })
+  @Mutation(() => Int)
+  notifyUsers(
+    @Ctx() { viewer }: Context,
+    @Arg('input', () => NotifyUsersInput) input: NotifyUsersInput,
+  ): Promise<number> {
+    return this.useCases.notify(viewer, input);
+  }
+}

@@ -1,0 +1,14 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import { DateTime } from '../../kernel/scalars.js';
+
+@InputType()
+export class ConfirmIdentityInput {
+  @Field(() => String, { nullable: true })
+  password?: string | null;
+}
+
+@ObjectType('IdentityConfirmation')
+export class IdentityConfirmationView {
+  @Field(() => DateTime)
+  confirmedUntil!: Date;
+}

@@ -1,0 +1,7 @@
+import type { Feature } from '../../kernel/feature.js';
+import { Factors } from './factors.js';
+
+export const factor: Feature = {
+  name: 'factor',
+  setUp: () => ({ instances: [new Factors()] }),
+};

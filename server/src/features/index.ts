@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import type { Feature } from '../kernel/feature.js';
+import { accessToken } from './access-token/access-token.feature.js';
+import { account } from './account/account.feature.js';
+import { activity } from './activity/activity.feature.js';
+import { broadcast } from './broadcast/broadcast.feature.js';
+import { confirm } from './confirm/confirm.feature.js';
+import { factor } from './factor/factor.feature.js';
+import { inbox } from './inbox/inbox.feature.js';
+import { notification } from './notification/notification.feature.js';
+import { password } from './password/password.feature.js';
+import { permission } from './permission/permission.feature.js';
+import { recovery } from './recovery/recovery.feature.js';
+import { session } from './session/session.feature.js';
+import { setUp } from './set-up/set-up.feature.js';
+import { signIn } from './sign-in/sign-in.feature.js';
+import { site } from './site/site.feature.js';
+import { user } from './user/user.feature.js';
+
+/** All there is, lowest storey first: the one list of features. */
+export const features: readonly Feature[] = [
+  site,
+  activity,
+  account,
+  factor,
+  session,
+  permission,
+  password,
+  setUp,
+  signIn,
+  confirm,
+  recovery,
+  notification,
+  inbox,
+  broadcast,
+  accessToken,
+  user,
+];

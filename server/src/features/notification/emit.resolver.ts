@@ -1,0 +1,22 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import type { Context } from '../../kernel/context.js';
+import { EmitEventInput, EmittedEventView } from './emit.view.js';
+import { EmittedEvents } from './emitted-events.js';
+
+@Resolver()
+export class EmitResolver {
+  constructor(private readonly events: EmittedEvents) {}
+
+  @Access({ scope: 'EVENTS_WRITE' })
+  @Mutation(() => EmittedEventView, {
+    description:
+      'Scope events:write. Idempotent on `key`: the same key twice makes one notification.',
+  })
+  emitEvent(
+    @Ctx() { viewer }: Context,
+    @Arg('input', () => EmitEventInput) input: EmitEventInput,
+  ): Promise<EmittedEventView> {
+    return this.events.emit(viewer, input);
+  }
+}

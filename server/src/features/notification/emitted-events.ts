@@ -1,0 +1,84 @@
+import { refuse } from '../../kernel/errors.js';
+import type { Kernel } from '../../kernel/feature.js';
+import { requirePermission } from '../../kernel/viewer.js';
+import type { Locale, Viewer } from '../../kernel/viewer.js';
+import type { Accounts } from '../account/accounts.js';
+import type { Idempotency } from './idempotency.js';
+import { linkOf, textsOf } from './message-input.js';
+import { requireData, typeOf } from './notification-types.js';
+import type { SeverityName } from './notification-types.js';
+import type { Audience, Notices } from './notices.js';
+
+export interface EmittedInput {
+  readonly key: string;
+  readonly type: string;
+  readonly username?: string | null;
+  readonly title?: string | null;
+  readonly body?: string | null;
+  readonly translations: readonly { locale: Locale; title: string; body: string }[];
+  readonly severity?: SeverityName | null;
+  readonly url?: string | null;
+  readonly data?: unknown;
+}
+
+/** What host daemons and other programs tell: an event of a known type, to one or to the administrators. */
+export class EmittedEvents {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly accounts: Accounts,
+    private readonly notices: Notices,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  async emit(
+    viewer: Viewer,
+    input: EmittedInput,
+  ): Promise<{ duplicate: boolean; recipients: number }> {
+    requirePermission(viewer, 'admin.notifications');
+    const type = typeOf(input.type);
+    const data = dataOf(input.data);
+    const titled = input.title !== null && input.title !== undefined;
+    if (!titled) requireData(type, data);
+    if (!titled && (input.body || input.translations.length > 0)) {
+      refuse('BAD_USER_INPUT', 'A body or translations need a title.', { field: 'title' });
+    }
+    const notice = {
+      type: type.key,
+      texts: titled ? textsOf({ ...input, title: input.title! }) : null,
+      severity: input.severity ?? null,
+      url: linkOf(input.url),
+      data,
+      senderId: viewer.accountId,
+    };
+    const audience = await this.#audience(input.username);
+    return this.idempotency.once(
+      `event:${viewer.accountId ?? viewer.kind}`,
+      input.key,
+      { ...notice, audience },
+      () => this.notices.send({ ...notice, audience }),
+    );
+  }
+
+  async #audience(username: string | null | undefined): Promise<Audience> {
+    if (username === null || username === undefined) return { role: 'ADMIN' };
+    const account = await this.accounts.findByUsername(username);
+    if (!account) refuse('NOT_FOUND', 'There is no user of this name.', { field: 'username' });
+    return { accountIds: [account.id] };
+  }
+}
+
+function dataOf(data: unknown): Record<string, unknown> {
+  if (data === null || data === undefined) return {};
+  if (typeof data !== 'object' || Array.isArray(data)) {
+    refuse('BAD_USER_INPUT', 'data must be an object, such as {"application": "Plex"}.', {
+      field: 'data',
+    });
+  }
+  if (Buffer.byteLength(JSON.stringify(data)) > 16_384) {
+    refuse('BAD_USER_INPUT', 'data may have at most 16 KiB.', { field: 'data' });
+  }
+  if (/\\u0000/.test(JSON.stringify(data))) {
+    refuse('BAD_USER_INPUT', 'data may not hold the character NUL.', { field: 'data' });
+  }
+  return data as Record<string, unknown>;
+}

@@ -1,0 +1,23 @@
+import { Ctx, FieldResolver, Query, Resolver } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import type { Context } from '../../kernel/context.js';
+import { AdminView } from './admin.view.js';
+import { allPermissions, requireAnyPermission } from './permissions.js';
+
+@Resolver(() => AdminView)
+export class PermissionResolver {
+  @Access({ scope: 'ADMIN' })
+  @Query(() => AdminView, {
+    description:
+      'Everything an administrator sees. FORBIDDEN without a permission; each field asks for its own.',
+  })
+  admin(@Ctx() { viewer }: Context): AdminView {
+    requireAnyPermission(viewer);
+    return new AdminView();
+  }
+
+  @FieldResolver(() => [String], { description: 'Every permission there is.' })
+  permissions(): readonly string[] {
+    return allPermissions;
+  }
+}

@@ -1,0 +1,42 @@
+import { refuse } from '../../kernel/errors.js';
+import { requireAccount } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/viewer.js';
+
+/** Every permission there is. ADMIN is the condition for holding one. */
+export const allPermissions = [
+  'admin.users',
+  'admin.policy',
+  'admin.notifications',
+  'admin.alerts',
+  'admin.licenses',
+  'admin.audit',
+  'admin.system.support',
+] as const;
+
+const known: ReadonlySet<string> = new Set(allPermissions);
+
+/** @throws BAD_USER_INPUT field `permissions` */
+export function checkPermissions(permissions: readonly string[]): string[] {
+  const unknown = permissions.find((permission) => !known.has(permission));
+  if (unknown !== undefined) {
+    refuse('BAD_USER_INPUT', `There is no permission ${unknown}.`, { field: 'permissions' });
+  }
+  return [...new Set(permissions)].sort();
+}
+
+/** Nobody grants what he lacks. @throws FORBIDDEN field `permissions` */
+export function requireToGrant(viewer: Viewer, permissions: readonly string[]): void {
+  if (viewer.kind === 'command' || viewer.kind === 'system') return;
+  const lacking = permissions.find((permission) => !viewer.permissions.has(permission));
+  if (lacking !== undefined) {
+    refuse('FORBIDDEN', `You cannot grant ${lacking}, which you do not hold.`, {
+      field: 'permissions',
+    });
+  }
+}
+
+/** @throws UNAUTHENTICATED or FORBIDDEN */
+export function requireAnyPermission(viewer: Viewer): void {
+  requireAccount(viewer);
+  if (viewer.permissions.size === 0) refuse('FORBIDDEN', 'This is for administrators.');
+}

@@ -1,0 +1,51 @@
+import { refuse } from '../../kernel/errors.js';
+import type { Kernel } from '../../kernel/feature.js';
+import { Links } from '../../kernel/link.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import type { Accounts } from '../account/accounts.js';
+import type { Activities } from '../activity/activities.js';
+import type { Passwords } from '../password/passwords.js';
+import type { Sessions } from '../session/sessions.js';
+
+/** Links that let a person choose a password: here the one that welcomes to a new account. */
+const purposes = ['welcome'];
+
+/**
+ * Choosing a password with a mailed link. The link proves that the address is the person's, works
+ * once, and signs nobody in; a refused password leaves it good for another try.
+ */
+export class Recoveries {
+  readonly #links: Links;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly accounts: Accounts,
+    private readonly passwords: Passwords,
+    private readonly sessions: Sessions,
+    private readonly activities: Activities,
+  ) {
+    this.#links = new Links(kernel.database, kernel.clock);
+  }
+
+  /** @throws INVALID_TOKEN field `token`, WEAK_PASSWORD field `newPassword` */
+  async resetPassword(viewer: Viewer, token: string, newPassword: string): Promise<void> {
+    await this.kernel.database.transaction(async () => {
+      const link = await this.#links.redeem(purposes, token);
+      if (!link) {
+        refuse('INVALID_TOKEN', 'This link was used already, is too old, or is not whole.', {
+          field: 'token',
+        });
+      }
+      const account = await this.accounts.get(link.accountId);
+      const actor = { ...viewer, name: account.username };
+      await this.passwords.set(actor, account.id, newPassword, {
+        oneTime: false,
+        field: 'newPassword',
+      });
+      account.emailVerified = true;
+      await this.kernel.database.em.flush();
+      const ended = await this.sessions.endAll(account.id, null);
+      if (ended > 0) await this.activities.record(actor, account.id, 'session.ended', { ended });
+    });
+  }
+}

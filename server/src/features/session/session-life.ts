@@ -1,0 +1,28 @@
+const hour = 3_600_000;
+const day = 24 * hour;
+
+export interface SessionPolicy {
+  readonly sessionIdleDays: number;
+  readonly sessionDays: number;
+}
+
+interface Life {
+  readonly createdAt: Date;
+  readonly lastActiveAt: Date;
+  readonly remember: boolean;
+}
+
+/** Milliseconds without a request after which the session is over. */
+export function idleMs(policy: SessionPolicy, remember: boolean): number {
+  return remember ? policy.sessionIdleDays * day : 12 * hour;
+}
+
+/** The nearer of the idle and the absolute end; lucia knows only one of the two. */
+export function endOf(session: Life, policy: SessionPolicy): Date {
+  return new Date(
+    Math.min(
+      session.createdAt.getTime() + policy.sessionDays * day,
+      session.lastActiveAt.getTime() + idleMs(policy, session.remember),
+    ),
+  );
+}

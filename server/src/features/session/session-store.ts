@@ -1,0 +1,147 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { Database } from '../../kernel/database.js';
+import type { Locale } from '../../kernel/viewer.js';
+import { Account } from '../account/account.entity.js';
+import type { SignInMethod } from './session.entity.js';
+import { endOf } from './session-life.js';
+
+export interface NewSession {
+  readonly id: string;
+  readonly accountId: string;
+  readonly method: SignInMethod;
+  readonly remember: boolean;
+  readonly confirmedUntil: Date | null;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What a request needs to know of its session and its account, read by one statement. */
+export interface SessionLookup {
+  readonly id: string;
+  readonly accountId: string;
+  readonly remember: boolean;
+  readonly lastActiveAt: Date;
+  readonly confirmedAt: Date | null;
+  readonly confirmedUntil: Date | null;
+  readonly endsAt: Date;
+  readonly username: string;
+  readonly locale: Locale;
+  readonly permissions: readonly string[];
+  readonly disabled: boolean;
+  readonly mustChangePassword: boolean;
+}
+
+interface Row {
+  session_id: string;
+  created_at: Date;
+  last_active_at: Date;
+  remember: boolean;
+  confirmed_at: Date | null;
+  confirmed_until: Date | null;
+  idle_days: number;
+  days: number;
+  must_change: boolean;
+  account: {
+    id: string;
+    username: string;
+    locale: Locale;
+    permissions: string[];
+    disabled_at: string | null;
+  };
+}
+
+const select = `
+  select s.id as session_id, s.created_at, s.last_active_at, s.remember, s.confirmed_at,
+         s.confirmed_until, site.session_idle_days as idle_days, site.session_days as days,
+         p.one_time_until is not null as must_change, to_jsonb(a) as account
+  from session s
+  join account a on a.id = s.account_id
+  left join password p on p.account_id = s.account_id
+  cross join site`;
+
+/** The statements behind sessions; the rules are in sessions.ts. */
+export class SessionStore {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** By the hash of its secret, or of the one it had seconds ago. */
+  async find(hash: string): Promise<SessionLookup | null> {
+    const rows = await this.database.query<Row>(
+      `${select} where s.secret_hash = $1 or (s.former_hash = $1 and s.former_until > $2)`,
+      [hash, this.clock.now()],
+    );
+    return rows[0] ? this.#lookup(rows[0]) : null;
+  }
+
+  async findMany(ids: readonly string[]): Promise<Map<string, SessionLookup>> {
+    const rows = await this.database.query<Row>(`${select} where s.id = any($1)`, [ids]);
+    return new Map(rows.map((row) => [row.session_id, this.#lookup(row)]));
+  }
+
+  async insert(hash: string, session: NewSession): Promise<void> {
+    const now = this.clock.now();
+    const confirmedAt = session.confirmedUntil && now;
+    await this.database.query(
+      `insert into session (id, account_id, secret_hash, method, remember, created_at,
+         last_active_at, confirmed_at, confirmed_until, address, user_agent)
+       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`,
+      [
+        session.id,
+        session.accountId,
+        hash,
+        session.method,
+        session.remember,
+        now,
+        confirmedAt,
+        session.confirmedUntil,
+        session.address,
+        session.userAgent,
+      ],
+    );
+  }
+
+  async deleteByHash(hash: string): Promise<void> {
+    await this.database.query('delete from session where secret_hash = $1', [hash]);
+  }
+
+  async deleteOfAccount(accountId: string): Promise<void> {
+    await this.database.query('delete from session where account_id = $1', [accountId]);
+  }
+
+  /** Those whose idle or absolute end has passed. */
+  async deleteEnded(): Promise<void> {
+    await this.database.query(
+      `delete from session s using site
+       where s.created_at + site.session_days * interval '1 day' <= $1
+          or s.last_active_at + case when s.remember then site.session_idle_days * interval '1 day'
+               else interval '12 hours' end <= $1`,
+      [this.clock.now()],
+    );
+  }
+
+  #lookup(row: Row): SessionLookup {
+    const life = {
+      createdAt: row.created_at,
+      lastActiveAt: row.last_active_at,
+      remember: row.remember,
+    };
+    // Puts the account into the unit of work, so that reading it later costs no statement.
+    this.database.em.map(Account, row.account as never);
+    return {
+      id: row.session_id,
+      accountId: row.account.id,
+      remember: row.remember,
+      lastActiveAt: row.last_active_at,
+      confirmedAt: row.confirmed_at,
+      confirmedUntil: row.confirmed_until,
+      endsAt: endOf(life, { sessionIdleDays: row.idle_days, sessionDays: row.days }),
+      username: row.account.username,
+      locale: row.account.locale,
+      permissions: row.account.permissions,
+      disabled: row.account.disabled_at !== null,
+      mustChangePassword: row.must_change,
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import type { Feature } from '../../kernel/feature.js';
+import { Activities } from '../activity/activities.js';
+import { Sites } from '../site/sites.js';
+import { SessionCredential } from './session.credential.js';
+import { SessionSchema } from './session.entity.js';
+import { SessionResolver } from './session.resolver.js';
+import { Sessions } from './sessions.js';
+
+export const session: Feature = {
+  name: 'session',
+  entities: [SessionSchema],
+  resolvers: [SessionResolver],
+  setUp(kernel, get) {
+    const sessions = new Sessions(kernel, get(Sites), get(Activities));
+    return {
+      instances: [sessions, new SessionResolver(sessions)],
+      credentials: [new SessionCredential(kernel, sessions)],
+      jobs: [{ name: 'session.sweep', cron: '17 * * * *', run: () => sessions.sweep() }],
+    };
+  },
+};

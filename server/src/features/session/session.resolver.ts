@@ -1,0 +1,54 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import type { Context } from '../../kernel/context.js';
+import { DateTime } from '../../kernel/scalars.js';
+import { SecurityView } from '../account/account.view.js';
+import { sessionViewOf } from './session.mapper.js';
+import { SessionView } from './session.view.js';
+import { Sessions } from './sessions.js';
+
+@Resolver(() => SecurityView)
+export class SessionResolver {
+  constructor(private readonly useCases: Sessions) {}
+
+  @Access({})
+  @FieldResolver(() => [SessionView])
+  async sessions(
+    @Root() security: SecurityView,
+    @Ctx() { viewer }: Context,
+  ): Promise<SessionView[]> {
+    const list = await this.useCases.list(security.accountId, viewer);
+    return list.map(({ session, endsAt }) => sessionViewOf(session, endsAt, viewer));
+  }
+
+  @Access({})
+  @FieldResolver(() => DateTime, { nullable: true })
+  confirmedUntil(@Ctx() { viewer }: Context): Date | null {
+    return viewer.confirmedUntil;
+  }
+
+  @Access({})
+  @Mutation(() => SecurityView)
+  async revokeSession(
+    @Ctx() { viewer }: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<SecurityView> {
+    await this.useCases.revoke(viewer, id);
+    return { accountId: viewer.accountId! };
+  }
+
+  @Access({})
+  @Mutation(() => SecurityView)
+  async revokeOtherSessions(@Ctx() { viewer }: Context): Promise<SecurityView> {
+    await this.useCases.revokeOthers(viewer);
+    return { accountId: viewer.accountId! };
+  }
+
+  @Access({ restricted: true })
+  @Mutation(() => Boolean)
+  async signOut(@Ctx() { viewer, reply }: Context): Promise<boolean> {
+    await this.useCases.signOut(viewer);
+    reply.clearSession();
+    return true;
+  }
+}

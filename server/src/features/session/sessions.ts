@@ -1,0 +1,219 @@
+import { credentialsChanged } from '../../kernel/credential.js';
+import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
+import { refuse } from '../../kernel/errors.js';
+import type { Kernel } from '../../kernel/feature.js';
+import { isId, newId } from '../../kernel/id.js';
+import { requireSession } from '../../kernel/viewer.js';
+import type { Origin, Viewer } from '../../kernel/viewer.js';
+import type { Activities } from '../activity/activities.js';
+import type { Sites } from '../site/sites.js';
+import { luciaOver } from './lucia.js';
+import { Session } from './session.entity.js';
+import type { SignInMethod } from './session.entity.js';
+import { endOf, idleMs } from './session-life.js';
+import { SessionStore } from './session-store.js';
+
+const mostSessions = 50;
+const minute = 60_000;
+const confirmationMinutes = 10;
+const longestConfirmationMinutes = 60;
+/** A request that was under way when the secret was changed still arrives with the old one. */
+const formerSecretSeconds = 10;
+
+/** A secret for the cookie. `maxAge` in seconds; null ends with the browser. */
+export interface OpenedSession {
+  readonly secret: string;
+  readonly maxAge: number | null;
+}
+
+/**
+ * Signed-in browsers. Whoever ends a session tells the live topic in the same transaction, so it is
+ * over on every server, sockets included, within a second.
+ */
+export class Sessions {
+  readonly #store: SessionStore;
+  readonly #lucia: ReturnType<typeof luciaOver>;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly sites: Sites,
+    private readonly activities: Activities,
+  ) {
+    this.#store = new SessionStore(kernel.database, kernel.clock);
+    this.#lucia = luciaOver(this.#store);
+  }
+
+  get store(): SessionStore {
+    return this.#store;
+  }
+
+  /** Signs a browser in. The oldest session goes when there are too many. */
+  async open(
+    accountId: string,
+    method: SignInMethod,
+    origin: Origin,
+    options: { remember: boolean; confirmed: boolean },
+  ): Promise<OpenedSession> {
+    const secret = newSecret();
+    const now = this.kernel.clock.now();
+    await this.kernel.database.transaction(async () => {
+      await this.#lucia.createSession(
+        accountId,
+        {
+          made: {
+            id: newId(),
+            accountId,
+            method,
+            remember: options.remember,
+            confirmedUntil: options.confirmed ? later(now, confirmationMinutes) : null,
+            address: origin.address,
+            userAgent: origin.userAgent?.slice(0, 512) ?? null,
+          },
+        },
+        { sessionId: hashSecret(secret) },
+      );
+      await this.#dropOldest(accountId);
+    });
+    return { secret, maxAge: await this.#maxAge(options.remember) };
+  }
+
+  /** Notes that the session is in use; one write a minute at most. */
+  async touch(lookup: { id: string; lastActiveAt: Date }): Promise<void> {
+    const now = this.kernel.clock.now();
+    if (now.getTime() - lookup.lastActiveAt.getTime() < minute) return;
+    await this.kernel.database.queryApart(
+      'update session set last_active_at = $2 where id = $1 and last_active_at < $2',
+      [lookup.id, now],
+    );
+  }
+
+  async validate(secret: string) {
+    const { session } = await this.#lucia.validateSession(hashSecret(secret));
+    return session?.found ?? null;
+  }
+
+  /** A new secret for the same session: its id, its ends and its sockets stay. */
+  async rotate(viewer: Viewer, options: { keepFormer: boolean }): Promise<OpenedSession> {
+    requireSession(viewer);
+    const secret = newSecret();
+    const until = new Date(this.kernel.clock.now().getTime() + formerSecretSeconds * 1000);
+    const rows = await this.kernel.database.query<{ remember: boolean }>(
+      `update session set secret_hash = $2, former_until = $3,
+         former_hash = case when $4 then secret_hash end
+       where id = $1 returning remember`,
+      [viewer.credentialId, hashSecret(secret), until, options.keepFormer],
+    );
+    if (!rows[0]) refuse('UNAUTHENTICATED', 'This session has ended. Sign in again.');
+    return { secret, maxAge: await this.#maxAge(rows[0].remember) };
+  }
+
+  /** Opens or renews the window for sensitive changes: ten minutes, up to an hour from the proof. */
+  async confirm(viewer: Viewer): Promise<Date> {
+    requireSession(viewer);
+    const now = this.kernel.clock.now();
+    const until = later(now, confirmationMinutes);
+    await this.kernel.database.query(
+      'update session set confirmed_at = $2, confirmed_until = $3 where id = $1',
+      [viewer.credentialId, now, until],
+    );
+    return until;
+  }
+
+  async renewConfirmation(viewer: Viewer): Promise<void> {
+    if (viewer.kind !== 'session') return;
+    await this.kernel.database.query(
+      `update session set confirmed_until = greatest(confirmed_until,
+         least($2::timestamptz, confirmed_at + ${longestConfirmationMinutes} * interval '1 minute'))
+       where id = $1 and confirmed_until > $3`,
+      [
+        viewer.credentialId,
+        later(this.kernel.clock.now(), confirmationMinutes),
+        this.kernel.clock.now(),
+      ],
+    );
+  }
+
+  /** Those that have not ended, the caller's own first, then the latest active. */
+  async list(accountId: string, viewer: Viewer): Promise<{ session: Session; endsAt: Date }[]> {
+    const site = await this.sites.get();
+    const rows = await this.kernel.database.em.find(
+      Session,
+      { accountId },
+      { orderBy: { lastActiveAt: 'desc' } },
+    );
+    const now = this.kernel.clock.now();
+    return rows
+      .map((session) => ({ session, endsAt: endOf(session, site) }))
+      .filter(({ endsAt }) => endsAt > now)
+      .sort((a, b) => rank(b.session, viewer) - rank(a.session, viewer));
+  }
+
+  /** @throws NOT_FOUND for what is not the caller's. */
+  async revoke(viewer: Viewer, id: string): Promise<void> {
+    requireSession(viewer);
+    if (!isId(id)) refuse('BAD_USER_INPUT', 'This is not a session’s id.', { field: 'id' });
+    await this.kernel.database.transaction(async () => {
+      const ended = await this.#end(viewer.accountId, 'id = $2', id);
+      if (ended === 0) refuse('NOT_FOUND', 'This session has ended already.', { field: 'id' });
+      await this.activities.record(viewer, viewer.accountId, 'session.revoked', { ended });
+    });
+  }
+
+  /** @returns how many ended */
+  async revokeOthers(viewer: Viewer): Promise<number> {
+    requireSession(viewer);
+    return this.kernel.database.transaction(async () => {
+      const ended = await this.endAll(viewer.accountId, viewer.credentialId);
+      if (ended > 0) {
+        await this.activities.record(viewer, viewer.accountId, 'session.revoked', { ended });
+      }
+      return ended;
+    });
+  }
+
+  async signOut(viewer: Viewer): Promise<void> {
+    requireSession(viewer);
+    await this.kernel.database.transaction(async () => {
+      await this.#end(viewer.accountId, 'id = $2', viewer.credentialId);
+      await this.activities.record(viewer, viewer.accountId, 'session.signed_out');
+    });
+  }
+
+  /** Ends every session of an account but `except`; the caller records why. */
+  async endAll(accountId: string, except: string | null): Promise<number> {
+    return this.#end(accountId, 'id is distinct from $2', except);
+  }
+
+  async sweep(): Promise<void> {
+    await this.#lucia.deleteExpiredSessions();
+  }
+
+  async #end(accountId: string, which: string, id: string | null): Promise<number> {
+    const rows = await this.kernel.database.query<{ id: string }>(
+      `delete from session where account_id = $1 and ${which} returning id`,
+      [accountId, id],
+    );
+    if (rows.length > 0) await this.kernel.live.publish(credentialsChanged, { accountId });
+    return rows.length;
+  }
+
+  async #dropOldest(accountId: string): Promise<void> {
+    const rows = await this.kernel.database.query(
+      `delete from session where id in (
+         select id from session where account_id = $1
+         order by last_active_at desc, id desc offset $2) returning id`,
+      [accountId, mostSessions],
+    );
+    if (rows.length > 0) await this.kernel.live.publish(credentialsChanged, { accountId });
+  }
+
+  async #maxAge(remember: boolean): Promise<number | null> {
+    if (!remember) return null;
+    const site = await this.sites.get();
+    return Math.max(idleMs(site, true) / 1000, site.sessionDays * 86_400);
+  }
+}
+
+const later = (from: Date, minutes: number) => new Date(from.getTime() + minutes * minute);
+
+const rank = (session: Session, viewer: Viewer) => (session.id === viewer.credentialId ? 1 : 0);

@@ -1,0 +1,22 @@
+import type { Feature } from '../../kernel/feature.js';
+import { Accounts } from '../account/accounts.js';
+import { Activities } from '../activity/activities.js';
+import { Passwords } from '../password/passwords.js';
+import { Sessions } from '../session/sessions.js';
+import { SignInResolver } from './sign-in.resolver.js';
+import { SignIns } from './sign-ins.js';
+
+export const signIn: Feature = {
+  name: 'sign-in',
+  resolvers: [SignInResolver],
+  setUp(kernel, get) {
+    const signIns = new SignIns(
+      kernel,
+      get(Accounts),
+      get(Passwords),
+      get(Sessions),
+      get(Activities),
+    );
+    return { instances: [signIns, new SignInResolver(signIns)] };
+  },
+};

@@ -1,0 +1,24 @@
+import { Extensions } from 'type-graphql';
+import type { Scope } from './viewer.js';
+
+/**
+ * What a credential must be to use a field at all, said at the field and enforced before anything
+ * runs, on HTTP and sockets alike. It says nothing about rights over data: those are the first
+ * line of the use-case.
+ */
+export interface AccessRule {
+  /** Also without a session or token. */
+  anonymous?: true;
+  /** Also with an access token that has this scope; 'ANY' is any token. Without it: sessions only. */
+  scope?: Scope | 'ANY';
+  /** Also while the account must first change its password or add a second factor. */
+  restricted?: true;
+}
+
+/**
+ * On a field, or on an object type as the rule of its fields that have none of their own. Every
+ * field of Query, Mutation and Subscription needs one; the schema does not build without.
+ */
+export function Access(rule: AccessRule): ClassDecorator & MethodDecorator & PropertyDecorator {
+  return Extensions({ access: rule }) as ClassDecorator & MethodDecorator & PropertyDecorator;
+}

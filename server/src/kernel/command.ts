@@ -1,0 +1,33 @@
+import type { Viewer } from './viewer.js';
+
+export interface CliOption {
+  /** As commander takes them: `-u, --username <name>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly required?: boolean;
+}
+
+export interface CliCall {
+  readonly viewer: Viewer;
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly operands: readonly string[];
+  /** Asks without showing what is typed; reads a line of standard input where there is no terminal. */
+  readSecret(prompt: string): Promise<string>;
+}
+
+/** `json` is printed with --json, else `text`. */
+export interface CliAnswer {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+/** A command over a use-case; runs in a unit of work of its own, with or without a running server. */
+export interface CliCommand {
+  /** Its words: `['user', 'create']`. */
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly operands?: string;
+  readonly options?: readonly CliOption[];
+  readonly examples?: readonly string[];
+  run(call: CliCall): Promise<CliAnswer>;
+}

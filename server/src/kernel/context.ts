@@ -1,0 +1,19 @@
+import type { Get } from './feature.js';
+import type { Viewer } from './viewer.js';
+
+/** What a resolver may do to the answer beyond its data. */
+export interface Reply {
+  /** Sets the session cookie by the same response, and makes its account the viewer of what follows. @param maxAge seconds; null ends with the browser. */
+  setSession(secret: string, maxAge: number | null): Promise<void>;
+  clearSession(): void;
+}
+
+/** Given to every resolver; made once an operation, and anew for each event of a subscription. */
+export interface Context {
+  viewer: Viewer;
+  readonly reply: Reply;
+  /** For `subscribe` functions, which belong to no instance. */
+  readonly get: Get;
+  /** Per-operation stores of extension resolvers (loaders), by the class that owns them. */
+  readonly loaders: Map<unknown, unknown>;
+}

@@ -1,0 +1,107 @@
+import { RequestContext, TransactionPropagation } from '@mikro-orm/core';
+import type { EntitySchema } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import pg from 'pg';
+import type { Log } from './log.js';
+import { readMigrations } from './migration-files.js';
+
+export interface DatabaseOptions {
+  url: string;
+  entities: readonly EntitySchema[];
+  log: Log;
+  /** Connections kept at most by the entity managers; the queue and the listener have their own. */
+  poolSize?: number;
+}
+
+/**
+ * The one place that knows entity managers. Use-cases are singletons over `em`, which always means
+ * the manager of the unit of work they run in; outside of one it refuses, so nothing leaks from
+ * one person's request into another's.
+ */
+export class Database {
+  private constructor(
+    readonly orm: MikroORM,
+    readonly url: string,
+  ) {}
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const types = new pg.TypeOverrides();
+    types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text));
+    const orm = await MikroORM.init({
+      clientUrl: options.url,
+      entities: [...options.entities],
+      discovery: { warnWhenNoEntities: false },
+      extensions: [Migrator],
+      pool: { min: 0, max: options.poolSize ?? 16 },
+      driverOptions: {
+        types,
+        connectionTimeoutMillis: 3_000,
+        statement_timeout: 15_000,
+        idle_in_transaction_session_timeout: 30_000,
+      },
+      forceUtcTimezone: true,
+      allowGlobalContext: false,
+      migrations: {
+        migrationsList: readMigrations(),
+        tableName: 'migration',
+        snapshot: false,
+        transactional: true,
+        allOrNothing: false,
+      },
+      logger: (message) => options.log.debug(message),
+      debug: false,
+    });
+    return new Database(orm, options.url);
+  }
+
+  /** The entity manager of the unit of work that is running. */
+  get em(): EntityManager {
+    return this.orm.em;
+  }
+
+  /** Opens a unit of work: an identity map of its own for everything that `work` awaits. */
+  unitOfWork<T>(work: () => Promise<T>): Promise<T> {
+    return RequestContext.create(this.orm.em, work);
+  }
+
+  /**
+   * All or nothing. Joins the transaction that is already running in this unit of work, so an
+   * inner one can never survive the outer one's roll-back.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.em.transactional(() => work(), { propagation: TransactionPropagation.REQUIRED });
+  }
+
+  /**
+   * One SQL statement with `$1` parameters, in the running transaction if there is one. Timestamps
+   * come back as `Date`, bigint and numeric as text.
+   */
+  async query<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const result = await this.em
+      .getKysely()
+      .executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
+    return result.rows;
+  }
+
+  /** The same outside of any transaction: what it writes stays when the caller's work is refused. */
+  async queryApart<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const result = await this.em
+      .getConnection()
+      .getClient()
+      .executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
+    return result.rows;
+  }
+
+  close(): Promise<void> {
+    return this.orm.close(true);
+  }
+}

@@ -1,0 +1,83 @@
+import type { EntitySchema } from '@mikro-orm/core';
+import type { Clock } from './clock.js';
+import type { CliCommand } from './command.js';
+import type { CredentialSource } from './credential.js';
+import type { PasswordHasher } from './crypto/password-hash.js';
+import type { Sealer } from './crypto/seal.js';
+import type { Database } from './database.js';
+import type { Events, Subscriber } from './events.js';
+import type { LiveEvents } from './live.js';
+import type { Log } from './log.js';
+import type { Mailer } from './mail.js';
+import type { Job, Outbox } from './outbox.js';
+import type { RateLimits } from './rate-limit.js';
+import type { Settings } from './settings.js';
+
+/** What every room stands on. */
+export interface Kernel {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly events: Events;
+  readonly live: LiveEvents;
+  readonly hasher: PasswordHasher;
+  readonly sealer: Sealer;
+  readonly rateLimits: RateLimits;
+  readonly mailer: Mailer;
+}
+
+export type Constructor<T = object> = abstract new (...args: never[]) => T;
+
+/** Finds what a room further down has set up; the compiler and the storey rule keep it downward. */
+export type Get = <T>(room: Constructor<T>) => T;
+
+/** What a room puts into the house when it is set up. */
+export interface Parts {
+  /** Use-cases and resolvers, one of each class. */
+  readonly instances: readonly object[];
+  readonly jobs?: readonly Job[];
+  readonly subscribers?: readonly Subscriber[];
+  readonly commands?: readonly CliCommand[];
+  readonly credentials?: readonly CredentialSource[];
+}
+
+export interface Feature {
+  /** The folder's name. */
+  readonly name: string;
+  readonly entities?: readonly EntitySchema[];
+  readonly resolvers?: readonly Constructor[];
+  /** Object types that only a union or another type's use brings into the schema. */
+  readonly orphanedTypes?: readonly Constructor[];
+  setUp(kernel: Kernel, get: Get): Parts;
+}
+
+export interface House {
+  readonly instances: ReadonlyMap<unknown, object>;
+  readonly jobs: readonly Job[];
+  readonly commands: readonly CliCommand[];
+  readonly credentials: readonly CredentialSource[];
+}
+
+/** Sets the rooms up in the order of the list: each finds only what stands before it. */
+export function build(features: readonly Feature[], kernel: Kernel): House {
+  const instances = new Map<unknown, object>();
+  const get: Get = <T>(room: Constructor<T>) => {
+    const instance = instances.get(room);
+    if (!instance) throw new Error(`${room.name} is not set up yet: check the order of features`);
+    return instance as T;
+  };
+  const parts = features.map((feature) => {
+    const part = feature.setUp(kernel, get);
+    for (const instance of part.instances) instances.set(instance.constructor, instance);
+    return part;
+  });
+  kernel.events.register(parts.flatMap((part) => part.subscribers ?? []));
+  return {
+    instances,
+    jobs: [...parts.flatMap((part) => part.jobs ?? []), ...kernel.events.jobs()],
+    commands: parts.flatMap((part) => part.commands ?? []),
+    credentials: parts.flatMap((part) => part.credentials ?? []),
+  };
+}

@@ -1,0 +1,10 @@
+/** What the rooms may know of the configuration; `config.ts` reads it, nobody else asks the environment. */
+export interface Settings {
+  readonly siteName: string;
+  /** Origin without a path; the only base of links. */
+  readonly publicUrl: string;
+  readonly production: boolean;
+  readonly setupToken: string | null;
+  readonly supportContact: string | null;
+  readonly dataDir: string;
+}

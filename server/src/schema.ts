@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { features } from './features/index.js';
+import { errorCodes } from './kernel/errors.js';
+import { printedSchema, schemaOf } from './transport/graphql/schema.js';
+
+/** Emits what integrators build against; with --print only to standard output, for comparing. */
+const root = new URL('../../', import.meta.url);
+const files = {
+  'schema/schema.graphql': printedSchema(schemaOf(features, new Map())),
+  'schema/errors.json': `${JSON.stringify(errorCodes, null, 2)}\n`,
+};
+
+if (process.argv.includes('--print')) {
+  process.stdout.write(JSON.stringify(files));
+} else {
+  mkdirSync(new URL('schema/', root), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(new URL(name, root), text);
+}

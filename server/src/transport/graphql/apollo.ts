@@ -1,0 +1,125 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Context } from '../../kernel/context.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import type { GraphqlAnswer, GraphqlRequest } from '../http/fetch-request.js';
+import type { Gate } from './gate.js';
+import { checkCost, limitsRule, queryLimits } from './limits.js';
+
+/** A context that is held against the document again when its viewer changes half-way (sign-in). */
+export interface AdmittedContext extends Context {
+  readmit: ((viewer: Viewer) => void) | null;
+}
+
+/** Queries and mutations: Apollo Server with our limits, our gate and our errors, and nothing else. */
+export class ApolloTransport {
+  readonly #apollo: ApolloServer<AdmittedContext>;
+
+  constructor(
+    schema: GraphQLSchema,
+    gate: Gate,
+    private readonly formatError: (error: unknown) => GraphQLFormattedError,
+    options: { introspection: boolean },
+  ) {
+    this.#apollo = new ApolloServer<AdmittedContext>({
+      schema,
+      introspection: options.introspection,
+      includeStacktraceInErrorResponses: false,
+      hideSchemaDetailsFromClientErrors: !options.introspection,
+      allowBatchedHttpRequests: false,
+      csrfPrevention: true,
+      persistedQueries: false,
+      status400ForVariableCoercionErrors: false,
+      parseOptions: { maxTokens: queryLimits.tokens },
+      validationRules: [limitsRule],
+      stopOnTerminationSignals: false,
+      nodeEnv: options.introspection ? 'development' : 'production',
+      formatError: (_formatted, error) => formatError(error),
+      plugins: [ApolloServerPluginCacheControlDisabled(), admission(gate)],
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.#apollo.start();
+  }
+
+  close(): Promise<void> {
+    return this.#apollo.stop();
+  }
+
+  /** Runs inside of a unit of work that the caller has opened. */
+  async answer(
+    request: Pick<GraphqlRequest, 'method' | 'headers' | 'body'>,
+    context: () => Promise<AdmittedContext>,
+  ): Promise<GraphqlAnswer> {
+    const parsed = parseBody(request.body);
+    if (!parsed)
+      return this.refuse(400, 'BAD_REQUEST', 'The body must be one JSON object with a `query`.');
+    if (String(parsed['query'] ?? '').length > queryLimits.characters) {
+      return this.refuse(
+        400,
+        'QUERY_TOO_COMPLEX',
+        `The query may have at most ${queryLimits.characters} characters.`,
+      );
+    }
+    const answer = await this.#apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers: new HeaderMap([...request.headers]),
+        body: parsed,
+        search: '',
+      },
+      context,
+    });
+    if (answer.body.kind !== 'complete') throw new Error('Incremental delivery is not offered');
+    return this.#shape(answer.status ?? 200, new Headers([...answer.headers]), answer.body.string);
+  }
+
+  /** An answer for a request that never reaches Apollo. */
+  refuse(status: number, code: string, message: string): GraphqlAnswer {
+    return {
+      status,
+      headers: new Headers({ 'content-type': 'application/json; charset=utf-8' }),
+      body: JSON.stringify({ errors: [{ message, extensions: { code } }] }),
+    };
+  }
+
+  /** What was thrown before Apollo began (identifying the caller), in the same shape. */
+  failure(error: unknown): GraphqlAnswer {
+    const { message, extensions } = this.formatError(error);
+    const headers = new Headers({ 'content-type': 'application/json; charset=utf-8' });
+    return this.#shape(200, headers, JSON.stringify({ errors: [{ message, extensions }] }));
+  }
+
+  /** Overload is HTTP 503 with Retry-After, so that proxies and clients without GraphQL see it too. */
+  #shape(status: number, headers: Headers, body: string): GraphqlAnswer {
+    const retryAfter = /"code":"UNAVAILABLE","retryAfter":(\d+)/.exec(body)?.[1];
+    if (retryAfter === undefined) return { status, headers, body };
+    headers.set('retry-after', retryAfter);
+    return { status: 503, headers, body };
+  }
+}
+
+function parseBody(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+    return value as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+function admission(gate: Gate): ApolloServerPlugin<AdmittedContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        gate.check(document, contextValue.viewer);
+        contextValue.readmit = (viewer) => gate.check(document, viewer);
+        if (operation) checkCost(schema, document, operation, request.variables ?? {});
+      },
+    }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Context } from '../../kernel/context.js';
+import type { Get } from '../../kernel/feature.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import { clearedCookie, readCookie, sessionCookie, sessionCookieName } from '../http/cookies.js';
+import type { GraphqlHandler } from '../http/fetch-request.js';
+import type { AdmittedContext, ApolloTransport } from './apollo.js';
+import type { Identity } from './identity.js';
+
+export interface EndpointParts {
+  readonly apollo: ApolloTransport;
+  readonly identity: Identity;
+  readonly unitOfWork: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly get: Get;
+  readonly site: { readonly publicUrl: string };
+}
+
+/** POST /graphql as a unit of work: who asks, what he may, and the cookies of the answer. */
+export function graphqlEndpoint(parts: EndpointParts): GraphqlHandler {
+  const { apollo, identity, unitOfWork, get, site } = parts;
+  const cookieName = sessionCookieName(site);
+  return async (request) => {
+    const cookies: string[] = [];
+    const origin = {
+      address: request.incoming.address,
+      userAgent: request.headers.get('user-agent'),
+    };
+    try {
+      return await unitOfWork(async () => {
+        const authorization = request.headers.get('authorization');
+        const cookie = readCookie(request.headers.get('cookie') ?? undefined, cookieName);
+        const context: AdmittedContext = {
+          viewer: await identity.identify({ authorization, cookie }, origin),
+          get,
+          loaders: new Map(),
+          readmit: null,
+          reply: {
+            async setSession(secret, maxAge) {
+              cookies.splice(0, cookies.length, sessionCookie(site, secret, maxAge));
+              context.viewer = await identity.identify(
+                { authorization: null, cookie: secret },
+                origin,
+              );
+              context.readmit?.(context.viewer);
+            },
+            clearSession() {
+              cookies.splice(0, cookies.length, clearedCookie(site));
+            },
+          },
+        };
+        const answer = await apollo.answer(request, async () => context);
+        for (const value of cookies) answer.headers.append('set-cookie', value);
+        return answer;
+      });
+    } catch (error) {
+      return apollo.failure(error);
+    }
+  };
+}
+
+/** For sockets, which answer without headers: whoever signs in or out does so by POST. */
+export function socketContext(viewer: Viewer, get: Get): Context {
+  const refuse = () => {
+    throw new Error('A socket sets no cookies');
+  };
+  return { viewer, get, loaders: new Map(), reply: { setSession: refuse, clearSession: refuse } };
+}

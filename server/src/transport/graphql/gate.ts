@@ -1,0 +1,87 @@
+import { TypeInfo, visit, visitWithTypeInfo, isObjectType } from 'graphql';
+import type { DocumentNode, GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { AccessRule } from '../../kernel/access.js';
+import { refuse } from '../../kernel/errors.js';
+import type { Viewer } from '../../kernel/viewer.js';
+
+interface Need {
+  readonly coordinate: string;
+  readonly rule: AccessRule;
+  readonly root: boolean;
+}
+
+const ruleAt = (holder: { extensions?: unknown } | undefined): AccessRule | undefined =>
+  (holder?.extensions as { access?: AccessRule } | undefined)?.access;
+
+const isRoot = (schema: GraphQLSchema, type: GraphQLObjectType) =>
+  type === schema.getQueryType() ||
+  type === schema.getMutationType() ||
+  type === schema.getSubscriptionType();
+
+/**
+ * Holds what a document touches against what the caller's credential may touch, before anything
+ * runs. What a document needs is worked out once.
+ */
+export class Gate {
+  readonly #needs = new WeakMap<DocumentNode, readonly Need[]>();
+
+  constructor(private readonly schema: GraphQLSchema) {
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    for (const root of roots) {
+      for (const field of Object.values(root?.getFields() ?? {})) {
+        if (!ruleAt(field)) throw new Error(`${root!.name}.${field.name} says no @Access`);
+      }
+    }
+  }
+
+  /** @throws Refusal UNAUTHENTICATED, FORBIDDEN, PASSWORD_CHANGE_REQUIRED or TWO_FACTOR_REQUIRED */
+  check(document: DocumentNode, viewer: Viewer): void {
+    for (const need of this.#needsOf(document)) {
+      if (viewer.kind === 'anonymous') {
+        if (need.root && !need.rule.anonymous) refuse('UNAUTHENTICATED', 'Sign in first.');
+      } else if (viewer.restriction !== null && !need.rule.restricted) {
+        refuse(viewer.restriction, restrictions[viewer.restriction]);
+      } else if (viewer.scopes !== null && need.rule.scope !== 'ANY') {
+        checkScope(need, viewer);
+      }
+    }
+  }
+
+  #needsOf(document: DocumentNode): readonly Need[] {
+    const known = this.#needs.get(document);
+    if (known) return known;
+    const needs = new Map<string, Need>();
+    const types = new TypeInfo(this.schema);
+    visit(
+      document,
+      visitWithTypeInfo(types, {
+        Field: () => {
+          const parent = types.getParentType();
+          const field = types.getFieldDef() as GraphQLField<unknown, unknown> | null | undefined;
+          if (!isObjectType(parent) || !field) return;
+          const rule = ruleAt(field) ?? ruleAt(parent);
+          const coordinate = `${parent.name}.${field.name}`;
+          if (rule) needs.set(coordinate, { coordinate, rule, root: isRoot(this.schema, parent) });
+        },
+      }),
+    );
+    const list = [...needs.values()];
+    this.#needs.set(document, list);
+    return list;
+  }
+}
+
+const restrictions = {
+  PASSWORD_CHANGE_REQUIRED: 'Choose a new password first: this one was for one use.',
+  TWO_FACTOR_REQUIRED: 'Administrators here need a second factor: set one up first.',
+};
+
+function checkScope(need: Need, viewer: Viewer): void {
+  const scope = need.rule.scope;
+  if (scope === undefined) {
+    refuse('FORBIDDEN', `${need.coordinate} needs a signed-in session, not an access token.`);
+  }
+  if (!viewer.scopes!.has(scope as never)) {
+    refuse('FORBIDDEN', `${need.coordinate} needs an access token with the scope ${scope}.`);
+  }
+}

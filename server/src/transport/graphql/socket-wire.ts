@@ -1,0 +1,46 @@
+import type { Server } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+
+const pingMs = 12_000;
+const mostMessagesAMinute = 100;
+
+/** Binds one WebSocket to the protocol server: pings, a bound on messages, an orderly end. */
+export function serveSocket<Extra>(server: Server<Extra>, wire: WebSocket, extra: Extra): void {
+  let answered = true;
+  const ping = setInterval(() => {
+    if (!answered) return wire.terminate();
+    answered = false;
+    wire.ping();
+  }, pingMs);
+  wire.on('pong', () => (answered = true));
+
+  let messages = 0;
+  const minute = setInterval(() => (messages = 0), 60_000);
+
+  const closed = server.opened(
+    {
+      protocol: wire.protocol,
+      // Resolves when the bytes left this process, so a reader that stopped stops its source too.
+      send: (data) =>
+        new Promise<void>((resolve) => {
+          if (wire.readyState !== wire.OPEN) return resolve();
+          wire.send(data, () => resolve());
+        }),
+      close: (code, reason) => wire.close(code, reason),
+      onMessage: (handle) =>
+        wire.on('message', (data, isBinary) => {
+          if (isBinary) return wire.close(1003, 'Text only');
+          if (++messages > mostMessagesAMinute) return wire.close(1008, 'Too many messages');
+          handle(String(data)).catch(() => wire.close(1011, 'Internal error'));
+        }),
+    },
+    extra,
+  );
+  // A broken frame or a reset: ws closes by itself, the listener keeps it from ending the process.
+  wire.on('error', () => wire.terminate());
+  wire.once('close', (code, reason) => {
+    clearInterval(ping);
+    clearInterval(minute);
+    void closed(code, reason.toString());
+  });
+}
