@@ -1,0 +1,106 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp } from '../../../test/app.js';
+import type { TestApp } from '../../../test/app.js';
+import { anonymous, commandViewer } from '../../kernel/viewer.js';
+import { runCli } from '../../transport/cli/run-cli.js';
+import { Accounts } from '../account/accounts.js';
+import { Passwords } from '../password/passwords.js';
+import { Sites } from '../site/sites.js';
+import { UserCreation } from './user-creation.js';
+import { userCommands } from './user.commands.js';
+import { Users } from './users.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app.close());
+
+async function gatehouse(line: string, input = '') {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(input);
+  const code = await runCli(line.split(' '), {
+    commands: userCommands(app.get(Users), app.get(UserCreation), app.get(Sites)),
+    unitOfWork: (work) => app.unit(work),
+    viewer: commandViewer('root'),
+    stdin,
+    stdout,
+    stderr,
+  });
+  stdout.end();
+  stderr.end();
+  return { code, out: await text(stdout), err: await text(stderr) };
+}
+
+const passwordIs = (username: string, plain: string) =>
+  app.unit(async () => {
+    const account = await app.get(Accounts).findByUsername(username);
+    const { origin } = anonymous({ address: '203.0.113.9', userAgent: null });
+    return app.get(Passwords).verify(username, account, plain, origin);
+  });
+
+describe('at the command line', () => {
+  test('somebody is made whose link is mailed', async () => {
+    const run = await gatehouse('user create -u ada -e ada@example.org --display-name Ada');
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(run.out).toMatch(/^Created ada <ada@example\.org>\.\nA link /);
+    const { out } = await gatehouse('user show -u ADA --json');
+    expect(JSON.parse(out)).toMatchObject({
+      username: 'ada',
+      displayName: 'Ada',
+      role: 'USER',
+      permissions: [],
+      sessionCount: 0,
+    });
+  });
+
+  test('an administrator is made with a generated password, which is printed once', async () => {
+    const run = await gatehouse(
+      'user create -u boss -e boss@example.org --admin --generate --json',
+    );
+    const answer = JSON.parse(run.out) as {
+      oneTimePassword: string;
+      user: { permissions: string[] };
+    };
+    expect(answer.user.permissions).toContain('admin.system.support');
+    expect(await passwordIs('boss', answer.oneTimePassword)).toBe(true);
+    const shown = await gatehouse('user show -u boss');
+    expect(shown.out).toMatch(/^Role +ADMIN$/m);
+    expect(shown.out).not.toContain(answer.oneTimePassword);
+  });
+
+  test('a password is read from standard input, or taken from the argument', async () => {
+    await gatehouse('user create -u piped -e piped@example.org -p', 'velvet-harbour-91\n');
+    expect(await passwordIs('piped', 'velvet-harbour-91')).toBe(true);
+    const told = await gatehouse(
+      'user create -u told -e told@example.org --password velvet-harbour-92',
+    );
+    expect(told.out).not.toContain('velvet-harbour-92');
+    expect(await passwordIs('told', 'velvet-harbour-92')).toBe(true);
+  });
+
+  test('everybody is listed, as a table and as JSON', async () => {
+    const table = await gatehouse('user list');
+    const lines = table.out.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^USERNAME +E-MAIL +NAME +ROLE +STATE +LAST ACTIVE$/);
+    expect(table.out).toMatch(/^ada +ada@example\.org +Ada +USER +active +never$/m);
+    const { out } = await gatehouse('user list --json --search example.org');
+    expect(JSON.parse(out)).toHaveLength(lines.length - 1);
+    expect((await gatehouse('user list --search nobody-at-all')).out).toBe('No accounts.\n');
+  });
+
+  test.each([
+    ['user create -u ada -e other@example.org', 'This username is taken. (username)'],
+    ['user create -u ann -e nowhere', '(email)'],
+    ['user create -u ann -e ann@example.org -p x', '(password: TOO_SHORT'],
+    ['user create -u ann -e ann@example.org -p x --generate', 'either --password or --generate'],
+    ['user show -u nobody-here', 'There is no account nobody-here. (username)'],
+  ])('"%s" is refused with exit code 1', async (line, says) => {
+    const run = await gatehouse(line);
+    expect(run).toMatchObject({ code: 1, out: '' });
+    expect(run.err).toContain(says);
+    expect(await app.unit(() => app.get(Accounts).findByUsername('ann'))).toBeNull();
+  });
+});

@@ -1,0 +1,29 @@
+import type { Feature } from '../../kernel/feature.js';
+import { Accounts } from '../account/accounts.js';
+import { Passwords } from '../password/passwords.js';
+import { Sessions } from '../session/sessions.js';
+import { Sites } from '../site/sites.js';
+import { UserCreation } from './user-creation.js';
+import { userCommands } from './user.commands.js';
+import { UserAdminResolver, UserConnectionResolver, UserResolver } from './user.resolver.js';
+import { Users } from './users.js';
+
+export const user: Feature = {
+  name: 'user',
+  resolvers: [UserAdminResolver, UserConnectionResolver, UserResolver],
+  setUp(kernel, get) {
+    const sites = get(Sites);
+    const users = new Users(kernel, sites);
+    const creation = new UserCreation(kernel, get(Accounts), get(Sessions), get(Passwords), users);
+    return {
+      instances: [
+        users,
+        creation,
+        new UserAdminResolver(users, creation),
+        new UserConnectionResolver(users),
+        new UserResolver(users),
+      ],
+      commands: userCommands(users, creation, sites),
+    };
+  },
+};
