@@ -13,6 +13,7 @@ let app: TestApp;
 let credential: AccessTokenCredential;
 beforeAll(async () => {
   app = await createTestApp();
+  await app.kernel.live.open();
   credential = new AccessTokenCredential(app.kernel);
 });
 afterAll(() => app.close());

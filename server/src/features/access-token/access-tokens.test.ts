@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { hashSecret } from '../../kernel/crypto/token.js';
+import type { Refusal } from '../../kernel/errors.js';
 import type { Scope, Viewer } from '../../kernel/viewer.js';
 import { AccessTokens } from './access-tokens.js';
 
@@ -51,7 +52,7 @@ describe('the switch', () => {
       ['api_access.switched', { enabled: true }],
       [
         'access_token.created',
-        { name: 'backup', prefix: expect.any(String), scopes: ['ACCOUNT_READ'] },
+        { name: 'backup', prefix: expect.any(String) as string, scopes: ['ACCOUNT_READ'] },
       ],
       ['api_access.switched', { enabled: false }],
     ]);
@@ -147,7 +148,9 @@ describe('somebody who makes a token', () => {
     const ann = await app.signedIn();
     await on(ann);
     const tries = await Promise.allSettled(Array.from({ length: 25 }, () => create(ann)));
-    const refused = tries.filter((one) => one.status === 'rejected').map((one) => one.reason.code);
+    const refused = tries
+      .filter((one) => one.status === 'rejected')
+      .map((one) => (one.reason as Refusal).code);
     expect(refused).toEqual(Array(5).fill('LIMIT_REACHED'));
     expect(await list(ann)).toHaveLength(20);
   });

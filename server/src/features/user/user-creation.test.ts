@@ -50,7 +50,7 @@ describe('an administrator who makes an account', () => {
     const { user } = await create(input);
     expect(user).toEqual({
       ...input,
-      id: expect.any(String),
+      id: expect.any(String) as string,
       email: input.email.replace('Example', 'example'),
       displayName: null,
       role: 'USER',

@@ -7,10 +7,6 @@ import { anonymous, commandViewer } from '../../kernel/viewer.js';
 import { runCli } from '../../transport/cli/run-cli.js';
 import { Accounts } from '../account/accounts.js';
 import { Passwords } from '../password/passwords.js';
-import { Sites } from '../site/sites.js';
-import { UserCreation } from './user-creation.js';
-import { userCommands } from './user.commands.js';
-import { Users } from './users.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -22,7 +18,7 @@ async function gatehouse(line: string, input = '') {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(input);
   const code = await runCli(line.split(' '), {
-    commands: userCommands(app.get(Users), app.get(UserCreation), app.get(Sites)),
+    commands: app.house.commands,
     unitOfWork: (work) => app.unit(work),
     viewer: commandViewer('root'),
     stdin,

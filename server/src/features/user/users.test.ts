@@ -132,7 +132,7 @@ describe('an administrator who looks through the users', () => {
       permissions: ['admin.users'],
       disabled: false,
       sessionCount: 1,
-      lastActiveAt: expect.any(String),
+      lastActiveAt: expect.any(String) as string,
       sessions: [{ current: true }],
     });
     expect((await by(`(id: "${admin.accountId}")`)).user).toEqual(user);
