@@ -1,7 +1,7 @@
 /**
  * `npm test`: builds, checks, then every test. Its last line is "N passed, M failed"; before it stand, by name, the files that could not run.
  */
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build-steps.mjs';

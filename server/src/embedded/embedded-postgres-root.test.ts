@@ -10,6 +10,7 @@ import { locateBinaries, reachableCopy } from './binaries.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { chooseRunAs } from './run-as.js';
 
+const require = createRequire(import.meta.url);
 const log = createLog('silent');
 let home: string;
 
@@ -56,7 +57,7 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('run by
   test('programs in a closed home are copied to a place of root’s own, once', async () => {
     const runAs = await chooseRunAs(join(home, 'none'));
     if (!runAs) throw new Error('root must get another user');
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const wrapper = require.resolve('embedded-postgres');
     const native = join(
       dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/linux-${process.arch}`))),
       'native',
