@@ -71,10 +71,10 @@ export function createForm<Values extends object, Schema extends GenericSchema>(
   }
 
   function refuse(refusals: Refusal[]) {
-    const names = new Set(controls().map((control) => control.name));
+    const names = controls().map((control) => control.name);
     for (const { field, message } of refusals) {
       const name = field?.replace(/^input\./, '');
-      if (name && names.has(name)) errors[name] = message;
+      if (name && names.includes(name)) errors[name] = message;
       else problem = problem ? `${problem} ${message}` : message;
     }
   }

@@ -21,6 +21,13 @@ export interface Toast extends ToastOptions {
   readonly id: number;
 }
 
+interface Clock {
+  /** Milliseconds. */
+  left: number;
+  since: number;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
 export interface Toaster {
   readonly toasts: readonly Toast[];
   /** Returns the id for `dismiss`. */
@@ -35,23 +42,20 @@ export interface Toaster {
 /** One for a page. Create it in the root component, never at module level: a server would share it between visitors. */
 export function createToaster(): Toaster {
   let toasts = $state<Toast[]>([]);
-  const clocks = new Map<
-    number,
-    { left: number; since: number; timer?: ReturnType<typeof setTimeout> }
-  >();
+  const clocks: Record<number, Clock> = {};
   let paused = false;
   let last = 0;
 
   function take(id: number): Toast | undefined {
-    clearTimeout(clocks.get(id)?.timer);
-    clocks.delete(id);
+    clearTimeout(clocks[id]?.timer);
+    delete clocks[id];
     const toast = toasts.find((one) => one.id === id);
     toasts = toasts.filter((one) => one.id !== id);
     return toast;
   }
 
   function start(id: number): void {
-    const clock = clocks.get(id);
+    const clock = clocks[id];
     if (!clock || paused || clock.left === Infinity) return;
     clock.since = Date.now();
     clock.timer = setTimeout(() => take(id)?.onexpire?.(), clock.left);
@@ -64,7 +68,7 @@ export function createToaster(): Toaster {
     show(options) {
       const id = ++last;
       toasts = [...toasts, { ...options, id }];
-      clocks.set(id, { left: options.duration ?? 8000, since: Date.now() });
+      clocks[id] = { left: options.duration ?? 8000, since: Date.now() };
       start(id);
       return id;
     },
@@ -77,7 +81,7 @@ export function createToaster(): Toaster {
     pause() {
       if (paused) return;
       paused = true;
-      for (const clock of clocks.values()) {
+      for (const clock of Object.values(clocks)) {
         clearTimeout(clock.timer);
         clock.left -= Date.now() - clock.since;
       }
@@ -85,7 +89,7 @@ export function createToaster(): Toaster {
     resume() {
       if (!paused) return;
       paused = false;
-      for (const id of clocks.keys()) start(id);
+      for (const id of Object.keys(clocks)) start(Number(id));
     },
   };
 }

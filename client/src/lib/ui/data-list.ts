@@ -1,0 +1,13 @@
+import type { Snippet } from 'svelte';
+
+/** A column of a DataList. */
+export interface Column<Row> {
+  key: string;
+  label: string;
+  /** Plain text, or a snippet for anything richer. */
+  text?: (row: Row) => string;
+  cell?: Snippet<[Row]>;
+  align?: 'start' | 'end';
+  /** The row's name: a row header, and the heading of the card. */
+  primary?: boolean;
+}
