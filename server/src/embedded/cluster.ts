@@ -53,7 +53,7 @@ export async function createCluster(clusterDir: string, options: ClusterOptions)
   const dataDir = dirname(clusterDir);
   const prefix = `${basename(clusterDir)}.new-`;
   for (const name of await readdir(dataDir))
-    if (name.startsWith(prefix)) await rm(join(dataDir, name), { recursive: true });
+    if (name.startsWith(prefix)) await rm(join(dataDir, name), { recursive: true, maxRetries: 5 });
   const fresh = join(dataDir, prefix + randomBytes(4).toString('hex'));
   try {
     await mkdir(fresh, { mode: 0o700 });
@@ -98,7 +98,6 @@ async function initdb(
       ...user,
       cwd: dir,
       env: ENVIRONMENT,
-      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', secret.fd],
     });
     let said = '';

@@ -98,11 +98,16 @@ test('after kill -9 of the server and of PostgreSQL everything committed is stil
   expect(await seen()).toEqual(['started']);
 });
 
-test('a server that ends without stopping its database takes it along', async () => {
-  const { child, postgres } = await startServer();
-  child.kill('SIGUSR2');
-  await once(child, 'exit');
-  for (const deadline = Date.now() + 5_000; isRunning(postgres) && Date.now() < deadline;)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(isRunning(postgres)).toBe(false);
-});
+test.each(['SIGUSR2', 'SIGTERM'] as const)(
+  'a server that ends without stopping its database takes it along (%s)',
+  async (signal) => {
+    const { child, postgres } = await startServer();
+    child.kill(signal);
+    const [code, killedBy] = (await once(child, 'exit')) as [number | null, string | null];
+    expect(code ?? killedBy).toBe(signal === 'SIGUSR2' ? 1 : signal);
+    const deadline = Date.now() + 5_000;
+    while (isRunning(postgres) && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isRunning(postgres)).toBe(false);
+  },
+);

@@ -33,6 +33,14 @@ export class Keeper {
   #postmaster: Postmaster | undefined;
   #stopping = false;
   readonly #onExit = () => this.#postmaster?.hint();
+  readonly #onSignal = (signal: NodeJS.Signals) => {
+    // Whoever else listens will stop us in order. Else the signal does what it would have done, and the database, which
+    // stands in a process group of its own, does not stay behind.
+    if (process.listenerCount(signal) > 1) return;
+    this.#watch('off');
+    this.#postmaster?.hint();
+    process.kill(process.pid, signal);
+  };
 
   constructor(options: KeeperOptions, connection: Connection) {
     this.#options = options;
@@ -45,13 +53,13 @@ export class Keeper {
 
   /** @returns the connection it was really started with: a port that somebody else took is replaced here, and never later */
   async start(): Promise<Connection> {
-    process.on('exit', this.#onExit);
+    this.#watch('on');
     for (let attempt = 1; ; attempt++) {
       const failure = await this.#launch();
       if (!failure) return this.#connection;
       const again = isPassing(failure) || (isPortTaken(failure) && !this.#options.fixedPort);
       if (this.#stopping || !again || attempt === 50) {
-        process.off('exit', this.#onExit);
+        this.#watch('off');
         throw isPortTaken(failure) ? portTaken(this.#connection.port) : failure;
       }
       if (isPortTaken(failure))
@@ -66,7 +74,13 @@ export class Keeper {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#postmaster?.stop();
-    process.off('exit', this.#onExit);
+    this.#watch('off');
+  }
+
+  #watch(change: 'on' | 'off'): void {
+    process[change]('exit', this.#onExit);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process[change](signal, this.#onSignal);
   }
 
   async #launch(): Promise<EmbeddedPostgresFailure | undefined> {
