@@ -14,7 +14,8 @@ import { Sealer } from './kernel/crypto/seal.js';
 import { Database } from './kernel/database.js';
 import { Events } from './kernel/events.js';
 import { build } from './kernel/feature.js';
-import type { Get, House, Kernel } from './kernel/feature.js';
+import type { House, Kernel } from './kernel/feature.js';
+import type { Get } from './kernel/get.js';
 import { PostgresLiveEvents } from './kernel/live-postgres.js';
 import type { Log } from './kernel/log.js';
 import { Mailer } from './kernel/mail.js';
@@ -104,7 +105,7 @@ function mailJobOf(config: Config, kernel: Kernel, transport: MailTransport): Jo
     sealer: kernel.sealer,
     events: kernel.events,
     log: kernel.log,
-  }) as Job;
+  });
 }
 
 const sweepLimits = (kernel: Kernel): Job => ({
@@ -112,6 +113,9 @@ const sweepLimits = (kernel: Kernel): Job => ({
   cron: '23 * * * *',
   run: async () => void (await kernel.rateLimits.sweep()),
 });
+
+/** Known before anything is opened, so that help needs no database. */
+export const commands = features.flatMap((feature) => feature.commands ?? []);
 
 /** Where mails lie that no server was named for. */
 export const mailFolder = (config: Config) => outboxFolder(config.dataDir);

@@ -60,6 +60,11 @@ type Values = { [K in Name]: v.InferOutput<(typeof variables)[K][0]> };
 /** The names of all variables, for `.env.example` and its test. */
 export const settingNames = Object.keys(variables) as Name[];
 
+/** For the pages' handler, which takes its settings from the environment alone when it is imported. */
+export function setEnvironment(values: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, values);
+}
+
 export type Config = ReturnType<typeof arrange>;
 
 export interface ConfigOptions {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
 import { devMailPage } from './channels/email/dev-mail-page.js';
 import { Registry } from 'prom-client';
+import { setEnvironment } from './config.js';
 import { isMigrated } from './kernel/migrations.js';
 import { mailFolder, pagesHandler } from './app.js';
 import type { App } from './app.js';
@@ -111,7 +112,7 @@ function readiness({ kernel }: App): () => Promise<Readiness> {
 /** The built pages; a checkout that serves the API alone has none. */
 async function pages(publicUrl: string, graphql: GraphqlHandler) {
   if (!existsSync(pagesHandler)) return undefined;
-  Object.assign(process.env, pagesEnvironment);
+  setEnvironment(pagesEnvironment);
   const { handler } = (await import(pagesHandler.href)) as { handler: PagesHandler };
   return createPages(publicUrl, handler, graphql);
 }

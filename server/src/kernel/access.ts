@@ -20,5 +20,5 @@ export interface AccessRule {
  * field of Query, Mutation and Subscription needs one; the schema does not build without.
  */
 export function Access(rule: AccessRule): ClassDecorator & MethodDecorator & PropertyDecorator {
-  return Extensions({ access: rule }) as ClassDecorator & MethodDecorator & PropertyDecorator;
+  return Extensions({ access: rule });
 }

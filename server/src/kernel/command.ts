@@ -1,3 +1,4 @@
+import type { Get } from './get.js';
 import type { Viewer } from './viewer.js';
 
 export interface CliOption {
@@ -9,6 +10,8 @@ export interface CliOption {
 
 export interface CliCall {
   readonly viewer: Viewer;
+  /** Finds use-cases; commands are listed before anything is set up, so that help needs no database. */
+  readonly get: Get;
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly operands: readonly string[];
   /** Asks without showing what is typed; reads a line of standard input where there is no terminal. */

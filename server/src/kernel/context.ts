@@ -1,4 +1,4 @@
-import type { Get } from './feature.js';
+import type { Get } from './get.js';
 import type { Viewer } from './viewer.js';
 
 /** What a resolver may do to the answer beyond its data. */

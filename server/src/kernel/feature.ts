@@ -6,6 +6,7 @@ import type { PasswordHasher } from './crypto/password-hash.js';
 import type { Sealer } from './crypto/seal.js';
 import type { Database } from './database.js';
 import type { Events, Subscriber } from './events.js';
+import type { Constructor, Get } from './get.js';
 import type { LiveEvents } from './live.js';
 import type { Log } from './log.js';
 import type { Mailer } from './mail.js';
@@ -28,18 +29,12 @@ export interface Kernel {
   readonly mailer: Mailer;
 }
 
-export type Constructor<T = object> = abstract new (...args: never[]) => T;
-
-/** Finds what a room further down has set up; the compiler and the storey rule keep it downward. */
-export type Get = <T>(room: Constructor<T>) => T;
-
 /** What a room puts into the house when it is set up. */
 export interface Parts {
   /** Use-cases and resolvers, one of each class. */
   readonly instances: readonly object[];
   readonly jobs?: readonly Job[];
   readonly subscribers?: readonly Subscriber[];
-  readonly commands?: readonly CliCommand[];
   readonly credentials?: readonly CredentialSource[];
 }
 
@@ -50,13 +45,13 @@ export interface Feature {
   readonly resolvers?: readonly Constructor[];
   /** Object types that only a union or another type's use brings into the schema. */
   readonly orphanedTypes?: readonly Constructor[];
+  readonly commands?: readonly CliCommand[];
   setUp(kernel: Kernel, get: Get): Parts;
 }
 
 export interface House {
   readonly instances: ReadonlyMap<unknown, object>;
   readonly jobs: readonly Job[];
-  readonly commands: readonly CliCommand[];
   readonly credentials: readonly CredentialSource[];
 }
 
@@ -77,7 +72,6 @@ export function build(features: readonly Feature[], kernel: Kernel): House {
   return {
     instances,
     jobs: [...parts.flatMap((part) => part.jobs ?? []), ...kernel.events.jobs()],
-    commands: parts.flatMap((part) => part.commands ?? []),
     credentials: parts.flatMap((part) => part.credentials ?? []),
   };
 }

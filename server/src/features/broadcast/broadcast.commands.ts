@@ -1,13 +1,13 @@
 import type { CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
-import type { Accounts } from '../account/accounts.js';
+import { Accounts } from '../account/accounts.js';
 import type { SeverityName } from '../notification/notification-types.js';
-import type { Broadcasts } from './broadcasts.js';
+import { Broadcasts } from './broadcasts.js';
 
 const severities: readonly string[] = ['INFO', 'SUCCESS', 'WARNING', 'CRITICAL'];
 const roles: readonly string[] = ['USER', 'ADMIN'];
 
-export const broadcastCommands = (broadcasts: Broadcasts, accounts: Accounts): CliCommand[] => [
+export const broadcastCommands: readonly CliCommand[] = [
   {
     path: ['notify'],
     summary: 'Tell one user, everyone, or everyone with a role.',
@@ -23,7 +23,8 @@ export const broadcastCommands = (broadcasts: Broadcasts, accounts: Accounts): C
     examples: [
       'gatehouse notify --all -t "Maintenance tonight" -b "From 22:00 to 23:00 UTC." --severity WARNING',
     ],
-    async run({ viewer, options }) {
+    async run({ viewer, options, get }) {
+      const broadcasts = get(Broadcasts);
       const text = (name: string) =>
         typeof options[name] === 'string' ? options[name] : undefined;
       const severity = text('severity')?.toUpperCase() ?? 'INFO';
@@ -43,7 +44,7 @@ export const broadcastCommands = (broadcasts: Broadcasts, accounts: Accounts): C
       };
       const username = text('username');
       if (username !== undefined) {
-        const account = await accounts.findByUsername(username);
+        const account = await get(Accounts).findByUsername(username);
         if (!account) refuse('NOT_FOUND', 'There is no user of this name.', { field: 'username' });
         const recipients = await broadcasts.notify(viewer, { ...message, userIds: [account.id] });
         return { json: { recipients }, text: `${username} was told.` };

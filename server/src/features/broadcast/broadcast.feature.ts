@@ -1,5 +1,4 @@
 import type { Feature } from '../../kernel/feature.js';
-import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { Idempotency } from '../notification/idempotency.js';
 import { Notices } from '../notification/notices.js';
@@ -9,12 +8,10 @@ import { Broadcasts } from './broadcasts.js';
 
 export const broadcast: Feature = {
   name: 'broadcast',
+  commands: broadcastCommands,
   resolvers: [BroadcastResolver],
   setUp(kernel, get) {
     const broadcasts = new Broadcasts(kernel, get(Notices), get(Idempotency), get(Activities));
-    return {
-      instances: [broadcasts, new BroadcastResolver(broadcasts)],
-      commands: broadcastCommands(broadcasts, get(Accounts)),
-    };
+    return { instances: [broadcasts, new BroadcastResolver(broadcasts)] };
   },
 };

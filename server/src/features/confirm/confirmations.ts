@@ -16,20 +16,21 @@ export class Confirmations {
 
   async confirm(viewer: Viewer, proof: Proof): Promise<OpenedSession & { until: Date }> {
     requireSession(viewer);
-    const given = Object.entries(proof).filter(
-      ([, value]) => value !== null && value !== undefined,
-    );
-    const [name, value] = given[0] ?? [];
-    const factor = name === undefined ? null : this.factors.find(name as keyof Proof);
-    if (given.length !== 1 || !factor) {
+    const given = (Object.keys(proof) as (keyof Proof)[]).flatMap((name) => {
+      const value = proof[name];
+      return value === null || value === undefined ? [] : [{ name, value }];
+    });
+    const [only] = given;
+    const factor = only && this.factors.find(only.name);
+    if (given.length !== 1 || !only || !factor) {
       refuse('BAD_USER_INPUT', 'Give exactly one proof: the password.', { field: 'input' });
     }
     if (factor.strength < (await this.factors.strengthOf(viewer.accountId))) {
       refuse('INVALID_CREDENTIALS', 'This account confirms with its second factor.', {
-        field: name!,
+        field: only.name,
       });
     }
-    await factor.prove(viewer, viewer.accountId, value);
+    await factor.prove(viewer, viewer.accountId, only.value);
     const until = await this.sessions.confirm(viewer);
     return { ...(await this.sessions.rotate(viewer, { keepFormer: true })), until };
   }

@@ -67,7 +67,7 @@ export class InboxChanges {
     const said = new Map(messages.map((message) => [message.message_id, message]));
     const perQuestion: ChangedRow[][] = asked.map(() => []);
     for (const row of rows) {
-      perQuestion[row.q - 1]!.push({ ...said.get(row.message_id)!, ...row } as ChangedRow);
+      perQuestion[row.q - 1]!.push({ ...said.get(row.message_id)!, ...row });
     }
     return asked.map((question, index) => {
       const unreadCount = unread[question.accountId] ?? 0;

@@ -44,7 +44,7 @@ export class EmittedEvents {
     }
     const notice = {
       type: type.key,
-      texts: titled ? textsOf({ ...input, title: input.title! }) : null,
+      texts: titled ? textsOf({ ...input, title: input.title }) : null,
       severity: input.severity ?? null,
       url: linkOf(input.url),
       data,

@@ -5,6 +5,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { anonymous, commandViewer } from '../../kernel/viewer.js';
 import { runCli } from '../../transport/cli/run-cli.js';
+import { userCommands } from './user.commands.js';
 import { Accounts } from '../account/accounts.js';
 import { Passwords } from '../password/passwords.js';
 
@@ -18,8 +19,8 @@ async function gatehouse(line: string, input = '') {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(input);
   const code = await runCli(line.split(' '), {
-    commands: app.house.commands,
-    unitOfWork: (work) => app.unit(work),
+    commands: userCommands,
+    unitOfWork: (work) => app.unit(() => work(app.get)),
     viewer: commandViewer('root'),
     stdin,
     stdout,

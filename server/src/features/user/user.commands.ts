@@ -2,55 +2,53 @@ import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { newOneTimePassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
 import { passwordPolicyOf } from '../site/sites.js';
-import type { Sites } from '../site/sites.js';
+import { Sites } from '../site/sites.js';
 import { textTable } from './text-table.js';
-import type { UserCreation } from './user-creation.js';
+import { UserCreation } from './user-creation.js';
 import type { User } from './user-list.js';
-import type { Users } from './users.js';
+import { Users } from './users.js';
 
 const username = { flags: '-u, --username <name>', description: 'the username', required: true };
 
 /** `gatehouse user …` */
-export function userCommands(users: Users, creation: UserCreation, sites: Sites): CliCommand[] {
-  return [
-    {
-      path: ['user', 'create'],
-      summary: 'make an account; without a password a link to choose one is mailed',
-      options: [
-        username,
-        { flags: '-e, --email <mail>', description: 'the e-mail address', required: true },
-        { flags: '--display-name <text>', description: 'shown instead of the username' },
-        { flags: '--admin', description: 'an administrator with every permission' },
-        {
-          flags: '-p, --password [password]',
-          description:
-            'a one-time password; -p alone asks for it or reads a line of standard input, which is safer: other users of this machine can see arguments, and shells remember them',
-        },
-        { flags: '--generate', description: 'make up a one-time password and print it' },
-      ],
-      examples: [
-        'gatehouse user create -u ada -e ada@example.org',
-        'gatehouse user create -u ada -e ada@example.org --admin --generate',
-        'gatehouse user create -u ada -e ada@example.org -p < password.txt',
-      ],
-      run: (call) => create(call, creation, sites),
-    },
-    {
-      path: ['user', 'list'],
-      summary: 'all accounts, by username',
-      options: [{ flags: '--search <text>', description: 'in username, e-mail and display name' }],
-      examples: ['gatehouse user list', 'gatehouse user list --search example.org --json'],
-      run: (call) => list(call, users),
-    },
-    {
-      path: ['user', 'show'],
-      summary: 'one account',
-      options: [username],
-      examples: ['gatehouse user show -u ada'],
-      run: (call) => show(call, users),
-    },
-  ];
-}
+export const userCommands: readonly CliCommand[] = [
+  {
+    path: ['user', 'create'],
+    summary: 'make an account; without a password a link to choose one is mailed',
+    options: [
+      username,
+      { flags: '-e, --email <mail>', description: 'the e-mail address', required: true },
+      { flags: '--display-name <text>', description: 'shown instead of the username' },
+      { flags: '--admin', description: 'an administrator with every permission' },
+      {
+        flags: '-p, --password [password]',
+        description:
+          'a one-time password; -p alone asks for it or reads a line of standard input, which is safer: other users of this machine can see arguments, and shells remember them',
+      },
+      { flags: '--generate', description: 'make up a one-time password and print it' },
+    ],
+    examples: [
+      'gatehouse user create -u ada -e ada@example.org',
+      'gatehouse user create -u ada -e ada@example.org --admin --generate',
+      'gatehouse user create -u ada -e ada@example.org -p < password.txt',
+    ],
+    run: (call) => create(call, call.get(UserCreation), call.get(Sites)),
+  },
+  {
+    path: ['user', 'list'],
+    summary: 'all accounts, by username',
+    options: [{ flags: '--search <text>', description: 'in username, e-mail and display name' }],
+    examples: ['gatehouse user list', 'gatehouse user list --search example.org --json'],
+    run: (call) => list(call, call.get(Users)),
+  },
+  {
+    path: ['user', 'show'],
+    summary: 'one account',
+    options: [username],
+    examples: ['gatehouse user show -u ada'],
+    run: (call) => show(call, call.get(Users)),
+  },
+];
 
 const textOf = (value: string | boolean | undefined) =>
   typeof value === 'string' ? value : undefined;

@@ -10,10 +10,10 @@ import { Users } from './users.js';
 
 export const user: Feature = {
   name: 'user',
+  commands: userCommands,
   resolvers: [UserAdminResolver, UserConnectionResolver, UserResolver],
   setUp(kernel, get) {
-    const sites = get(Sites);
-    const users = new Users(kernel, sites);
+    const users = new Users(kernel, get(Sites));
     const creation = new UserCreation(kernel, get(Accounts), get(Sessions), get(Passwords), users);
     return {
       instances: [
@@ -23,7 +23,6 @@ export const user: Feature = {
         new UserConnectionResolver(users),
         new UserResolver(users),
       ],
-      commands: userCommands(users, creation, sites),
     };
   },
 };

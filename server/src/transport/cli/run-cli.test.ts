@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
 import { commandViewer } from '../../kernel/viewer.js';
+import type { Get } from '../../kernel/get.js';
 import { runCli } from './run-cli.js';
 
 const calls: CliCall[] = [];
@@ -48,13 +49,17 @@ const commands: CliCommand[] = [
   },
 ];
 
+const nothing: Get = () => {
+  throw new Error('These commands need no use-case');
+};
+
 async function gatehouse(line: string, input = '') {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(input);
   let units = 0;
-  const unitOfWork = <T>(work: () => Promise<T>) => {
+  const unitOfWork = <T>(work: (get: Get) => Promise<T>) => {
     units += 1;
-    return work();
+    return work(nothing);
   };
   const viewer = commandViewer('ann');
   const argv = line.split(' ').filter(Boolean);

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
 import type { CliCommand } from '../../kernel/command.js';
+import type { Get } from '../../kernel/get.js';
 import { Refusal } from '../../kernel/errors.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { buildProgram } from './program.js';
@@ -10,7 +11,7 @@ import type { CliInput } from './secret-input.js';
 export interface CliParts {
   readonly commands: readonly CliCommand[];
   /** Opened once a command is known and its usage right; not for help. */
-  readonly unitOfWork: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly unitOfWork: <T>(work: (get: Get) => Promise<T>) => Promise<T>;
   readonly viewer: Viewer;
   readonly stdin: CliInput;
   readonly stdout: NodeJS.WritableStream;
@@ -40,7 +41,9 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   const program = buildProgram(commands, output, async (command, { options, operands }) => {
     json = options['json'] === true;
     const readSecret = (prompt: string) => secrets.read(prompt);
-    const answer = await unitOfWork(() => command.run({ viewer, options, operands, readSecret }));
+    const answer = await unitOfWork((get) =>
+      command.run({ viewer, get, options, operands, readSecret }),
+    );
     stdout.write(`${json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
   });
   parts.extend?.(program);

@@ -2,20 +2,14 @@ import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import type { Context } from '../../kernel/context.js';
-import type { Viewer } from '../../kernel/viewer.js';
 import type { GraphqlAnswer, GraphqlRequest } from '../http/fetch-request.js';
 import type { Gate } from './gate.js';
 import { checkCost, limitsRule, queryLimits } from './limits.js';
-
-/** A context that is held against the document again when its viewer changes half-way (sign-in). */
-export interface AdmittedContext extends Context {
-  readmit: ((viewer: Viewer) => void) | null;
-}
+import type { OperationContext } from './operation-context.js';
 
 /** Queries and mutations: Apollo Server with our limits, our gate and our errors, and nothing else. */
 export class ApolloTransport {
-  readonly #apollo: ApolloServer<AdmittedContext>;
+  readonly #apollo: ApolloServer<OperationContext>;
 
   constructor(
     schema: GraphQLSchema,
@@ -23,7 +17,7 @@ export class ApolloTransport {
     private readonly formatError: (error: unknown) => GraphQLFormattedError,
     options: { introspection: boolean },
   ) {
-    this.#apollo = new ApolloServer<AdmittedContext>({
+    this.#apollo = new ApolloServer<OperationContext>({
       schema,
       introspection: options.introspection,
       includeStacktraceInErrorResponses: false,
@@ -31,7 +25,6 @@ export class ApolloTransport {
       allowBatchedHttpRequests: false,
       csrfPrevention: true,
       persistedQueries: false,
-      status400ForVariableCoercionErrors: false,
       parseOptions: { maxTokens: queryLimits.tokens },
       validationRules: [limitsRule],
       stopOnTerminationSignals: false,
@@ -52,12 +45,13 @@ export class ApolloTransport {
   /** Runs inside of a unit of work that the caller has opened. */
   async answer(
     request: Pick<GraphqlRequest, 'method' | 'headers' | 'body'>,
-    context: () => Promise<AdmittedContext>,
+    context: () => Promise<OperationContext>,
   ): Promise<GraphqlAnswer> {
     const parsed = parseBody(request.body);
     if (!parsed)
       return this.refuse(400, 'BAD_REQUEST', 'The body must be one JSON object with a `query`.');
-    if (String(parsed['query'] ?? '').length > queryLimits.characters) {
+    const { query } = parsed;
+    if (typeof query === 'string' && query.length > queryLimits.characters) {
       return this.refuse(
         400,
         'QUERY_TOO_COMPLEX',
@@ -112,12 +106,12 @@ function parseBody(text: string): Record<string, unknown> | null {
   }
 }
 
-function admission(gate: Gate): ApolloServerPlugin<AdmittedContext> {
+function admission(gate: Gate): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         gate.check(document, contextValue.viewer);
-        contextValue.readmit = (viewer) => gate.check(document, viewer);
+        contextValue.cell.readmit = (viewer) => gate.check(document, viewer);
         if (operation) checkCost(schema, document, operation, request.variables ?? {});
       },
     }),

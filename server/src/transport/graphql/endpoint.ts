@@ -1,10 +1,11 @@
 import type { Context } from '../../kernel/context.js';
-import type { Get } from '../../kernel/feature.js';
+import type { Get } from '../../kernel/get.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { clearedCookie, readCookie, sessionCookie, sessionCookieName } from '../http/cookies.js';
 import type { GraphqlHandler } from '../http/fetch-request.js';
-import type { AdmittedContext, ApolloTransport } from './apollo.js';
+import type { ApolloTransport } from './apollo.js';
 import type { Identity } from './identity.js';
+import { OperationContext } from './operation-context.js';
 
 export interface EndpointParts {
   readonly apollo: ApolloTransport;
@@ -28,25 +29,17 @@ export function graphqlEndpoint(parts: EndpointParts): GraphqlHandler {
       return await unitOfWork(async () => {
         const authorization = request.headers.get('authorization');
         const cookie = readCookie(request.headers.get('cookie') ?? undefined, cookieName);
-        const context: AdmittedContext = {
-          viewer: await identity.identify({ authorization, cookie }, origin),
+        const viewer = await identity.identify({ authorization, cookie }, origin);
+        const context = new OperationContext(viewer, {
+          identity,
           get,
-          loaders: new Map(),
-          readmit: null,
-          reply: {
-            async setSession(secret, maxAge) {
-              cookies.splice(0, cookies.length, sessionCookie(site, secret, maxAge));
-              context.viewer = await identity.identify(
-                { authorization: null, cookie: secret },
-                origin,
-              );
-              context.readmit?.(context.viewer);
-            },
-            clearSession() {
-              cookies.splice(0, cookies.length, clearedCookie(site));
-            },
+          origin,
+          setCookie(secret, maxAge) {
+            const value =
+              secret === null ? clearedCookie(site) : sessionCookie(site, secret, maxAge);
+            cookies.splice(0, cookies.length, value);
           },
-        };
+        });
         const answer = await apollo.answer(request, async () => context);
         for (const value of cookies) answer.headers.append('set-cookie', value);
         return answer;

@@ -17,7 +17,7 @@ export function schemaOf(
     resolvers: resolvers as unknown as [() => void, ...(() => void)[]],
     container: { get: (someClass: unknown) => instances.get(someClass) },
     scalarsMap: [{ type: Date, scalar: DateTime }],
-    orphanedTypes: features.flatMap((feature) => feature.orphanedTypes ?? []) as never[],
+    orphanedTypes: features.flatMap((feature) => feature.orphanedTypes ?? []),
     pubSub: everySubscriptionBringsItsOwn,
     validate: false,
   });

@@ -31,7 +31,7 @@ export function serveSocket<Extra>(server: Server<Extra>, wire: WebSocket, extra
         wire.on('message', (data, isBinary) => {
           if (isBinary) return wire.close(1003, 'Text only');
           if (++messages > mostMessagesAMinute) return wire.close(1008, 'Too many messages');
-          handle(String(data)).catch(() => wire.close(1011, 'Internal error'));
+          handle((data as Buffer).toString()).catch(() => wire.close(1011, 'Internal error'));
         }),
     },
     extra,

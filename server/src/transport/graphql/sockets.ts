@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST, parse, specifiedRules, validate } from 'graphql';
+import {
+  GraphQLError,
+  OperationTypeNode,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import type { DocumentNode, ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import type { Context as SocketContext, Server, SubscribePayload } from 'graphql-ws';
@@ -146,7 +153,7 @@ export class Sockets {
       }
       const document = this.#document(payload.query);
       const operation = getOperationAST(document, payload.operationName);
-      if (operation?.operation !== 'subscription') {
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
         throw coded('BAD_REQUEST', 'Sockets take subscriptions only; send this by POST.');
       }
       gate.check(document, extra.socket.viewer);
@@ -160,7 +167,7 @@ export class Sockets {
         contextValue: contextFor(extra.socket.viewer),
       };
     } catch (error) {
-      const list = Array.isArray(error) ? (error as unknown[]) : [error];
+      const list = error instanceof Faults ? error.list : [error];
       return list.map((one) => formatError(one) as GraphQLError);
     }
   }
@@ -178,7 +185,7 @@ export class Sockets {
     const faults = validate(this.parts.schema, document, [...specifiedRules, limitsRule], {
       maxErrors: 5,
     });
-    if (faults.length > 0) throw faults.map((fault) => recoded(fault, 'GRAPHQL_VALIDATION_FAILED'));
+    if (faults.length > 0) throw new Faults(faults);
     if (this.#documents.size >= knownDocuments) this.#documents.clear();
     this.#documents.set(text, document);
     return document;
@@ -220,6 +227,16 @@ export class Sockets {
         },
       ),
     );
+  }
+}
+
+/** All that validation found at once. */
+class Faults extends Error {
+  readonly list: readonly GraphQLError[];
+
+  constructor(found: readonly GraphQLError[]) {
+    super('The document is not valid');
+    this.list = found.map((fault) => recoded(fault, 'GRAPHQL_VALIDATION_FAILED'));
   }
 }
 

@@ -31,7 +31,10 @@ export class Worker {
       max: concurrency + 2,
       connectionTimeoutMillis: 5_000,
     });
-    this.#pool.on('error', (error) => parts.log.warn({ err: error }, 'queue connection lost'));
+    const lost = (error: unknown) => parts.log.warn({ err: error }, 'queue connection lost');
+    this.#pool.on('error', lost);
+    // Also while a job holds the connection, when the pool does not listen.
+    this.#pool.on('connect', (client) => client.on('error', lost));
   }
 
   async open(): Promise<void> {
