@@ -1,0 +1,34 @@
+import type { Messages } from './lib/text/generated/messages.d.ts';
+import type { Language } from './lib/text/text.svelte.ts';
+import type { Theme } from './routes/preferences.ts';
+
+declare global {
+  namespace App {
+    interface Locals {
+      locale: Language;
+      theme: Theme;
+      /** Raw Set-Cookie values of GraphQL answers, which go out with the page. */
+      cookies: string[];
+    }
+    interface Error {
+      status: number;
+      message: string;
+      requestId?: string;
+    }
+    interface PageData {
+      locale: Language;
+      theme: Theme;
+      messages: Messages;
+      timeZone?: string;
+    }
+  }
+}
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Of the request, as it stands in the log. */
+    id?: string;
+    /** GraphQL without leaving the process; the server that serves the built pages attaches it. */
+    graphql?: (request: Request) => Promise<Response>;
+  }
+}

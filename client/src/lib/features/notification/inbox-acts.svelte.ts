@@ -1,0 +1,102 @@
+import { asFailure } from '../../connection/failure.ts';
+import { sentenceOf } from '../../connection/sentence.ts';
+import { useText } from '../../text/context.ts';
+import type { MessageKey } from '../../text/text.svelte.ts';
+import { getToaster } from '../../ui/toaster.svelte.ts';
+import type { Act, Inbox, Row } from './inbox.svelte.ts';
+
+type Told = Extract<
+  MessageKey,
+  | 'inbox.dismissed'
+  | 'inbox.restored'
+  | 'inbox.snoozedDone'
+  | 'inbox.broughtBack'
+  | 'inbox.markedRead'
+  | 'inbox.markedUnread'
+>;
+
+const told: Record<Act, Told> = {
+  read: 'inbox.markedRead',
+  unread: 'inbox.markedUnread',
+  dismiss: 'inbox.dismissed',
+  restore: 'inbox.restored',
+  unsnooze: 'inbox.broughtBack',
+};
+
+const opposite: Record<Exclude<Act, 'unsnooze'>, Act> = {
+  read: 'unread',
+  unread: 'read',
+  dismiss: 'restore',
+  restore: 'dismiss',
+};
+
+/** What a person does to rows, said and offered to be taken back. Make it while a component is made. */
+export class InboxActs {
+  readonly #inbox: Inbox;
+  readonly #text = useText();
+  readonly #toaster = getToaster();
+  #last: (() => Promise<void>) | undefined;
+
+  constructor(inbox: Inbox) {
+    this.#inbox = inbox;
+  }
+
+  /** Marks without a word: opening says enough. */
+  async open(row: Row): Promise<void> {
+    if (!row.readAt) await this.#attempt(row, () => this.#inbox.act('read', [row.id]));
+  }
+
+  async act(act: Act, row: Row): Promise<void> {
+    const back = act === 'unsnooze' ? undefined : opposite[act];
+    if (!(await this.#attempt(row, () => this.#inbox.act(act, [row.id])))) return;
+    this.#tell(told[act], row, back && (() => this.#inbox.act(back, [row.id])));
+  }
+
+  async snooze(row: Row, until: Date): Promise<void> {
+    if (!(await this.#attempt(row, () => this.#inbox.snooze([row.id], until)))) return;
+    this.#tell('inbox.snoozedDone', row, async () => {
+      await this.#inbox.act('unsnooze', [row.id]);
+      // Coming back from a snooze makes it unread, as new; taking the snooze back should not.
+      if (row.readAt) await this.#inbox.act('read', [row.id]);
+    });
+  }
+
+  async markAllRead(): Promise<void> {
+    const ids = this.#inbox.rows.filter((row) => !row.readAt).map((row) => row.id);
+    try {
+      await this.#inbox.markAllRead();
+    } catch (error) {
+      const reason = sentenceOf(asFailure(error), this.#text);
+      this.#toaster.show({ tone: 'danger', text: this.#text.t('inbox.failedAll', { reason }) });
+      return;
+    }
+    const undo = () => this.#inbox.act('unread', ids);
+    this.#last = ids.length > 0 ? undo : undefined;
+    this.#toaster.show({ text: this.#text.t('inbox.allRead'), ...(ids.length > 0 && { undo }) });
+  }
+
+  /** Takes the last act back, once. */
+  async undo(): Promise<void> {
+    const undo = this.#last;
+    this.#last = undefined;
+    await undo?.();
+  }
+
+  #tell(key: Told, row: Row, back: (() => Promise<void>) | undefined): void {
+    const undo = back && (async () => void (await this.#attempt(row, back)));
+    this.#last = undo;
+    this.#toaster.show({ text: this.#text.t(key, { title: row.title }), ...(undo && { undo }) });
+  }
+
+  async #attempt(row: Row, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const reason = sentenceOf(asFailure(error), this.#text);
+      const text = this.#text.t('inbox.failed', { title: row.title, reason });
+      this.#toaster.show({ tone: 'danger', text });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import type { TypedDocumentNode } from '@urql/core';
+import { useGatehouse } from '../../connection/context.ts';
+import type { Gatehouse } from '../../connection/gatehouse.ts';
+import { query } from '../../connection/query.svelte.ts';
+import { belongs } from '../../connection/standing.ts';
+import {
+  DismissDocument,
+  InboxDocument,
+  MarkAllReadDocument,
+  MarkReadDocument,
+  MarkUnreadDocument,
+  RestoreDocument,
+  SnoozeDocument,
+  UnsnoozeDocument,
+} from '../../graphql/generated/documents.ts';
+import type { InboxFilter, NotificationRowFragment } from '../../graphql/generated/documents.ts';
+import type { Text } from '../../text/text.svelte.ts';
+import { firstPage } from './first-page.ts';
+
+export type Row = NotificationRowFragment;
+export type Act = 'read' | 'unread' | 'dismiss' | 'restore' | 'unsnooze';
+
+export interface Day {
+  /** YYYY-MM-DD in the person's zone. */
+  key: string;
+  rows: Row[];
+}
+
+// They differ only in what they are called: a page follows the rows, not the answer.
+const documents: Record<Act, TypedDocumentNode<unknown, { ids: string[] }>> = {
+  read: MarkReadDocument,
+  unread: MarkUnreadDocument,
+  dismiss: DismissDocument,
+  restore: RestoreDocument,
+  unsnooze: UnsnoozeDocument,
+};
+
+/**
+ * One list of the inbox. What is shown follows the rows' own marks, so that every act shows at once, and comes
+ * back by itself when the server refuses. Make it while a component is made.
+ */
+export class Inbox {
+  /** Rows that came while the reader was further down: counted, not shown, so that nothing moves. */
+  held: ReadonlySet<string> = $state.raw(new Set());
+  isLoadingMore = $state(false);
+  search = $state('');
+
+  readonly #gatehouse: Gatehouse = useGatehouse();
+  readonly #filter: InboxFilter;
+  readonly #query;
+
+  constructor(filter: InboxFilter) {
+    this.#filter = filter;
+    this.#query = query(InboxDocument, () => this.#variables());
+  }
+
+  #variables(after: string | null = null) {
+    return { ...firstPage(this.#filter), after, search: this.search.trim() || null };
+  }
+
+  get #inbox() {
+    return this.#query.data?.me?.inbox;
+  }
+
+  get rows(): Row[] {
+    const now = new Date();
+    return (this.#inbox?.nodes ?? []).filter(
+      (row) => !this.held.has(row.id) && belongs(standing(row), this.#filter, now),
+    );
+  }
+
+  get isLoading(): boolean {
+    return this.#query.loading;
+  }
+
+  get failure() {
+    return this.#query.failure;
+  }
+
+  get unreadCount(): number {
+    return this.#query.data?.me?.unreadCount ?? 0;
+  }
+
+  get hasMore(): boolean {
+    return this.#inbox?.pageInfo.hasNextPage ?? false;
+  }
+
+  days(text: Text): Day[] {
+    const days: Day[] = [];
+    for (const row of this.rows) {
+      const key = text.dayOf(row.createdAt);
+      const last = days.at(-1);
+      if (last?.key === key) last.rows.push(row);
+      else days.push({ key, rows: [row] });
+    }
+    return days;
+  }
+
+  hold(id: string): void {
+    this.held = new Set([...this.held, id]);
+  }
+
+  release(): void {
+    this.held = new Set();
+  }
+
+  refresh(): Promise<void> {
+    return this.#query.refresh();
+  }
+
+  /** @throws Failure */
+  async loadMore(): Promise<void> {
+    const after = this.#inbox?.pageInfo.endCursor;
+    if (!after || this.isLoadingMore) return;
+    this.isLoadingMore = true;
+    try {
+      await this.#gatehouse.query(InboxDocument, this.#variables(after));
+    } finally {
+      this.isLoadingMore = false;
+    }
+  }
+
+  /** @throws Failure, after the rows are shown as they were */
+  async act(act: Act, ids: string[]): Promise<void> {
+    await this.#gatehouse.mutate(documents[act], { ids });
+  }
+
+  /** @throws Failure */
+  async snooze(ids: string[], until: Date): Promise<void> {
+    await this.#gatehouse.mutate(SnoozeDocument, { ids, until: until.toISOString() });
+  }
+
+  /** @throws Failure */
+  async markAllRead(): Promise<void> {
+    await this.#gatehouse.mutate(MarkAllReadDocument, {});
+  }
+
+  /** Calls back for each new notification that this list may show. @returns how to stop */
+  onArrival(listener: (row: Row) => void): () => void {
+    return this.#gatehouse.live.onEvent((event) => {
+      if (event.__typename === 'NotificationAdded') listener(event.notification);
+    });
+  }
+}
+
+function standing({ readAt, dismissedAt, snoozedUntil }: Row) {
+  return {
+    readAt: readAt ?? null,
+    dismissedAt: dismissedAt ?? null,
+    snoozedUntil: snoozedUntil ?? null,
+  };
+}

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { useGatehouse } from '../../connection/context.ts';
+import { refusalsIn } from '../../connection/refusals.ts';
+import { ResetPasswordDocument } from '../../graphql/generated/documents.ts';
+import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
+import { useText } from '../../text/context.ts';
+import { createForm } from '../../ui/form.svelte.ts';
+import { lackOf } from './requirements.ts';
+
+interface WelcomeOptions {
+  token: () => string;
+  policy: () => PasswordPolicyFieldsFragment;
+  onsuccess: () => void;
+  /** The link is used or too old: no password can mend that. */
+  onexpired: () => void;
+}
+
+export function welcomeForm({ token, policy, onsuccess, onexpired }: WelcomeOptions) {
+  const gatehouse = useGatehouse();
+  const text = useText();
+
+  return createForm({
+    initial: { newPassword: '' },
+    schema: () =>
+      v.object({
+        newPassword: v.pipe(
+          v.string(),
+          v.check(
+            (password) => lackOf(policy(), password, text) === undefined,
+            ({ input }) => lackOf(policy(), input, text) ?? '',
+          ),
+        ),
+      }),
+    submit: async ({ newPassword }) => {
+      await gatehouse.mutate(ResetPasswordDocument, { token: token(), newPassword });
+      onsuccess();
+    },
+    refusals: (error) => {
+      const refusals = refusalsIn(text, ({ code, field }) => {
+        if (code === 'INVALID_TOKEN' || (code === 'BAD_USER_INPUT' && field === 'token'))
+          onexpired();
+        return undefined;
+      });
+      return refusals(error);
+    },
+  });
+}

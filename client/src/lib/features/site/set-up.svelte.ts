@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { useGatehouse } from '../../connection/context.ts';
+import { refusalsIn } from '../../connection/refusals.ts';
+import { SetUpSiteDocument } from '../../graphql/generated/documents.ts';
+import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
+import { useText } from '../../text/context.ts';
+import { createForm } from '../../ui/form.svelte.ts';
+import { lackOf } from '../password/requirements.ts';
+
+/** What a username is (behaviour: Account). Upper case is folded by the server, not refused here. */
+export const usernamePattern = /^[a-z][a-z0-9_-]{2,31}$/i;
+/** Enough to catch a slip; whether it exists only a mail can tell. */
+export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$|^[^\s@]+@localhost$/;
+
+export function setUpForm(policy: () => PasswordPolicyFieldsFragment, onsuccess: () => void) {
+  const gatehouse = useGatehouse();
+  const text = useText();
+  const { t } = text;
+  const required = () => t('errors.required');
+
+  return createForm({
+    initial: { token: '', username: '', email: '', password: '' },
+    schema: () =>
+      v.object({
+        token: v.pipe(v.string(), v.trim(), v.nonEmpty(required())),
+        username: v.pipe(
+          v.string(),
+          v.trim(),
+          v.regex(usernamePattern, t('auth.setUp.usernameWrong')),
+        ),
+        email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('auth.setUp.emailWrong'))),
+        password: v.pipe(
+          v.string(),
+          v.check(
+            (password) => lackOf(policy(), password, text) === undefined,
+            ({ input }) => lackOf(policy(), input, text) ?? '',
+          ),
+        ),
+      }),
+    submit: async (input) => {
+      await gatehouse.mutate(SetUpSiteDocument, { input });
+      onsuccess();
+    },
+    refusals: refusalsIn(text, ({ code, field }) =>
+      code === 'INVALID_TOKEN' || (code === 'BAD_USER_INPUT' && field === 'token')
+        ? { field: 'token', message: t('auth.setUp.wrongToken') }
+        : undefined,
+    ),
+  });
+}

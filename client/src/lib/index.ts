@@ -1,0 +1,27 @@
+export { createGatehouseClient } from './connection/client.ts';
+export { Failure } from './connection/failure.ts';
+export type { Gatehouse, GatehouseOptions } from './connection/gatehouse.ts';
+export { query } from './connection/query.svelte.ts';
+export { useGatehouse } from './connection/context.ts';
+export { useText } from './text/context.ts';
+export { languages, loadMessages, Text } from './text/text.svelte.ts';
+export type { Language, Messages, TextOptions } from './text/text.svelte.ts';
+
+export { default as AccountMenu } from './features/account/AccountMenu.svelte';
+export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
+export { default as Bell } from './features/notification/Bell.svelte';
+export { default as BroadcastForm } from './features/broadcast/BroadcastForm.svelte';
+export { default as BroadcastList } from './features/broadcast/BroadcastList.svelte';
+export { default as ConnectionBanner } from './features/session/ConnectionBanner.svelte';
+export { default as CreateUserDialog } from './features/user/CreateUserDialog.svelte';
+export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
+export { default as Inbox } from './features/notification/Inbox.svelte';
+export { default as PasswordCard } from './features/password/PasswordCard.svelte';
+export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
+export { default as ProfileCard } from './features/account/ProfileCard.svelte';
+export { default as SessionList } from './features/session/SessionList.svelte';
+export { default as SetUpForm } from './features/site/SetUpForm.svelte';
+export { default as SignIn } from './features/sign-in/SignInForm.svelte';
+export { default as ThemeCard } from './features/account/ThemeCard.svelte';
+export { default as UserList } from './features/user/UserList.svelte';
+export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';

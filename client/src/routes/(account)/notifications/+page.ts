@@ -1,0 +1,21 @@
+import { firstPage } from '../../../lib/features/notification/first-page.ts';
+import { InboxDocument } from '../../../lib/graphql/generated/documents.ts';
+import type { InboxFilter } from '../../../lib/graphql/generated/documents.ts';
+import { answered } from '../../answer.ts';
+import type { PageLoad } from './$types';
+
+const filters: Readonly<Record<string, InboxFilter>> = {
+  unread: 'UNREAD',
+  snoozed: 'SNOOZED',
+  dismissed: 'DISMISSED',
+};
+
+export const load: PageLoad = async ({ fetch, parent, url }) => {
+  const filter = filters[url.searchParams.get('filter') ?? ''] ?? 'ALL';
+  const { gatehouse } = await parent();
+  await answered(
+    gatehouse.load(InboxDocument, firstPage(filter), fetch),
+    url.pathname + url.search,
+  );
+  return { filter };
+};

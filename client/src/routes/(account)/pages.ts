@@ -1,0 +1,74 @@
+import type { MessageKey } from '../../lib/text/text.svelte.ts';
+
+/** Keys of texts that take no parameters. */
+type Plain = Extract<
+  MessageKey,
+  | 'profile.title'
+  | 'profile.intro'
+  | 'security.title'
+  | 'security.intro'
+  | 'inbox.centre'
+  | 'api.title'
+  | 'api.intro'
+  | 'settings.preferences'
+  | 'settings.intro'
+  | 'admin.users.title'
+  | 'admin.users.intro'
+  | 'admin.broadcasts.title'
+  | 'admin.broadcasts.intro'
+  | 'security.sessions.title'
+  | 'security.password.title'
+  | 'api.tokens'
+>;
+
+export interface Page {
+  path: string;
+  title: Plain;
+  intro?: Plain;
+  /** Titles of parts that a link may point at (`/security#sessions`). */
+  parts?: Readonly<Record<string, Plain>>;
+  /** Without it the page does not exist for somebody. */
+  permission?: string;
+}
+
+const profile = { path: '/profile', title: 'profile.title', intro: 'profile.intro' } satisfies Page;
+const security = {
+  path: '/security',
+  title: 'security.title',
+  intro: 'security.intro',
+  parts: { sessions: 'security.sessions.title', password: 'security.password.title' },
+} satisfies Page;
+const notifications = { path: '/notifications', title: 'inbox.centre' } satisfies Page;
+
+/** The tabs of the profile. */
+export const profileTabs: readonly Page[] = [profile, security, notifications];
+
+export const apiAccess: Page = {
+  path: '/api-access',
+  title: 'api.title',
+  intro: 'api.intro',
+  parts: { tokens: 'api.tokens' },
+};
+export const preferences: Page = {
+  path: '/preferences',
+  title: 'settings.preferences',
+  intro: 'settings.intro',
+};
+export const users: Page = {
+  path: '/admin/users',
+  title: 'admin.users.title',
+  intro: 'admin.users.intro',
+  permission: 'admin.users',
+};
+export const broadcasts: Page = {
+  path: '/admin/broadcasts',
+  title: 'admin.broadcasts.title',
+  intro: 'admin.broadcasts.intro',
+  permission: 'admin.notifications',
+};
+
+const all: readonly Page[] = [...profileTabs, apiAccess, preferences, users, broadcasts];
+
+export function pageAt(path: string): Page | undefined {
+  return all.find((page) => page.path === path);
+}

@@ -1,0 +1,45 @@
+import KeyRound from '@lucide/svelte/icons/key-round';
+import Megaphone from '@lucide/svelte/icons/megaphone';
+import Settings from '@lucide/svelte/icons/settings';
+import User from '@lucide/svelte/icons/user';
+import Users from '@lucide/svelte/icons/users';
+import type { Text } from '../../lib/text/text.svelte.ts';
+import type { NavLink, NavSection } from '../../lib/ui/SideNav.svelte';
+import { apiAccess, broadcasts, preferences, profileTabs, users } from './pages.ts';
+import type { Page } from './pages.ts';
+
+/** The sidebar, without what somebody may not see. */
+export function sectionsFor(
+  permissions: readonly string[],
+  path: string,
+  { t }: Text,
+): NavSection[] {
+  const may = ({ permission }: Page) =>
+    permission === undefined || permissions.includes(permission);
+  const link = (page: Page, icon: NavLink['icon']): NavLink => ({
+    href: page.path,
+    label: t(page.title),
+    current: page.path === path,
+    icon,
+  });
+  const account = [
+    {
+      href: '/profile',
+      label: t('profile.title'),
+      current: profileTabs.some((tab) => tab.path === path),
+      icon: User,
+    },
+    link(apiAccess, KeyRound),
+    link(preferences, Settings),
+  ];
+  const administration = [
+    ...(may(users) ? [link(users, Users)] : []),
+    ...(may(broadcasts) ? [link(broadcasts, Megaphone)] : []),
+  ];
+  return [
+    { label: t('common.account'), links: account },
+    ...(administration.length > 0
+      ? [{ label: t('common.administration'), links: administration }]
+      : []),
+  ];
+}
