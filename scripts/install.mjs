@@ -34,8 +34,8 @@ export async function ensureInstalled() {
 }
 
 function isInstalled() {
-  if (existsSync(marker)) return readFileSync(marker, 'utf8') === wanted();
-  // Installed by hand: npm writes this file last.
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted()) return true;
+  // Installed by hand since then: npm writes this file last, after the lockfile.
   const byNpm = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(byNpm) || statSync(byNpm).mtimeMs < statSync(lockfile).mtimeMs) return false;
   writeFileSync(marker, wanted());
