@@ -2,7 +2,7 @@
  * Toasts are for results that are off-screen, and for taking something back. Each stays 8 s; the clock of all stands still
  * while the pointer or the focus is in the region or the page is hidden (WCAG 2.2.1).
  */
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 
 export interface ToastOptions {
   text: string;
@@ -41,7 +41,7 @@ export interface Toaster {
 
 /** One for a page. Create it in the root component, never at module level: a server would share it between visitors. */
 export function createToaster(): Toaster {
-  let toasts = $state<Toast[]>([]);
+  let toasts = $state.raw<Toast[]>([]);
   const clocks: Record<number, Clock> = {};
   let paused = false;
   let last = 0;
@@ -49,9 +49,9 @@ export function createToaster(): Toaster {
   function take(id: number): Toast | undefined {
     clearTimeout(clocks[id]?.timer);
     delete clocks[id];
-    const toast = toasts.find((one) => one.id === id);
-    toasts = toasts.filter((one) => one.id !== id);
-    return toast;
+    const all = untrack(() => toasts);
+    toasts = all.filter((one) => one.id !== id);
+    return all.find((one) => one.id === id);
   }
 
   function start(id: number): void {
@@ -67,7 +67,8 @@ export function createToaster(): Toaster {
     },
     show(options) {
       const id = ++last;
-      toasts = [...toasts, { ...options, id }];
+      // Not a reason for the effect that shows a toast to run again.
+      toasts = [...untrack(() => toasts), { ...options, id }];
       clocks[id] = { left: options.duration ?? 8000, since: Date.now() };
       start(id);
       return id;

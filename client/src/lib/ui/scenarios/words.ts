@@ -1,6 +1,6 @@
-import type { UiText } from '../src/lib/ui/ui-text.ts';
+import type { UiText } from '../ui-text.ts';
 
-/** Stories bring their own words: the library has none. */
+/** Stories and tests bring their own words: the library has none. */
 export const words: Record<'en' | 'it', UiText> = {
   en: {
     locale: 'en',
