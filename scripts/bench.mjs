@@ -4,8 +4,12 @@ import { foreground } from './foreground.mjs';
 import { projectEnv, root } from './install.mjs';
 
 process.exitCode = (await buildAll())
-  ? await foreground('tsx', ['server/bench/main.ts', ...process.argv.slice(2)], {
-      cwd: root,
-      env: projectEnv(),
-    })
+  ? await foreground(
+      'tsx',
+      ['--tsconfig', 'server/tsconfig.json', 'server/bench/main.ts', ...process.argv.slice(2)],
+      {
+        cwd: root,
+        env: projectEnv(),
+      },
+    )
   : 1;

@@ -21,11 +21,15 @@ const server = {
   PUBLIC_URL: process.env.PUBLIC_URL ?? `http://localhost:${port}`,
 };
 const children = [
-  spawn('tsx', ['watch', '--clear-screen=false', 'server/src/main.ts'], {
-    cwd: root,
-    env: server,
-    stdio: 'inherit',
-  }),
+  spawn(
+    'tsx',
+    ['watch', '--tsconfig', 'server/tsconfig.json', '--clear-screen=false', 'server/src/main.ts'],
+    {
+      cwd: root,
+      env: server,
+      stdio: 'inherit',
+    },
+  ),
   spawn('vite', ['dev', '--port', String(port), '--strictPort'], {
     cwd: join(root, 'client'),
     env: { ...env, GATEHOUSE_SERVER: api },

@@ -43,12 +43,16 @@ function mark(kind: number): string {
 
 function emit(root: string): Record<string, string> {
   const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
-  const output = execFileSync(process.execPath, [tsx, 'server/src/schema.ts', '--print'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const output = execFileSync(
+    process.execPath,
+    [tsx, '--tsconfig', 'server/tsconfig.json', 'server/src/schema.ts', '--print'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const files = JSON.parse(output) as Record<string, string>;
   // An emitter that prints nothing would otherwise find nothing wrong.
   for (const path of ['schema/schema.graphql', 'schema/errors.json']) {
