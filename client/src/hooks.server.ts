@@ -17,6 +17,8 @@ export const handle: Handle = async ({ event, resolve }) => {
     // urql reads this header of an answer that is replayed in the browser.
     filterSerializedResponseHeaders: (name) => name === 'content-type',
   });
+  // Under `no-referrer` browsers send a form's POST with `Origin: null`, which no origin check can let pass.
+  response.headers.set('referrer-policy', 'same-origin');
   for (const cookie of event.locals.cookies) response.headers.append('set-cookie', cookie);
   return response;
 };

@@ -5,16 +5,24 @@ import { ChangePasswordDocument } from '../../graphql/generated/documents.ts';
 import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
+import { adoptBrowser } from '../account/first-preferences.ts';
 import { lackOf } from './requirements.ts';
 
 interface ChangePasswordOptions {
   policy: () => PasswordPolicyFieldsFragment;
   /** An account without a password proves itself by the confirmation dialog instead. */
   hasPassword: () => boolean;
+  /** It is the account's first own password. */
+  isFirst: boolean;
   onsuccess: () => void;
 }
 
-export function changePasswordForm({ policy, hasPassword, onsuccess }: ChangePasswordOptions) {
+export function changePasswordForm({
+  policy,
+  hasPassword,
+  isFirst,
+  onsuccess,
+}: ChangePasswordOptions) {
   const gatehouse = useGatehouse();
   const text = useText();
   const { t } = text;
@@ -40,6 +48,7 @@ export function changePasswordForm({ policy, hasPassword, onsuccess }: ChangePas
         currentPassword: hasPassword() ? currentPassword : null,
         newPassword,
       });
+      if (isFirst) await adoptBrowser(gatehouse, text.language);
       form.values.currentPassword = '';
       form.values.newPassword = '';
       onsuccess();

@@ -5,6 +5,7 @@ import { SetUpSiteDocument } from '../../graphql/generated/documents.ts';
 import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
+import { adoptBrowser } from '../account/first-preferences.ts';
 import { lackOf } from '../password/requirements.ts';
 
 /** What a username is (behaviour: Account). Upper case is folded by the server, not refused here. */
@@ -39,6 +40,7 @@ export function setUpForm(policy: () => PasswordPolicyFieldsFragment, onsuccess:
       }),
     submit: async (input) => {
       await gatehouse.mutate(SetUpSiteDocument, { input });
+      await adoptBrowser(gatehouse, text.language);
       onsuccess();
     },
     refusals: refusalsIn(text, ({ code, field }) =>
