@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const startMs = 60_000;
+
+/** The built server as `npm run up` starts it: a process of its own, an embedded database, one port. */
+export class Gatehouse {
+  #process: ChildProcess | null = null;
+  #output = '';
+
+  private constructor(
+    readonly url: string,
+    readonly dataDir: string,
+    private readonly port: number,
+  ) {}
+
+  static async make(): Promise<Gatehouse> {
+    const port = await freePort();
+    const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
+    const gatehouse = new Gatehouse(`http://localhost:${port}`, dataDir, port);
+    await gatehouse.start();
+    return gatehouse;
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    this.#output = '';
+    const child = spawn(process.execPath, [join(root, 'server/dist/main.js')], {
+      cwd: root,
+      env: { ...process.env, DATA_DIR: this.dataDir, PORT: String(this.port), NODE_ENV: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    const keep = (chunk: Buffer) => (this.#output += chunk.toString());
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    const deadline = Date.now() + startMs;
+    while (Date.now() < deadline && child.exitCode === null) {
+      if (await this.ready()) return;
+      await pause(100);
+    }
+    throw new Error(`Gatehouse did not start:\n${this.#output}`);
+  }
+
+  async ready(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/readyz`)).ok && /Gatehouse is at/.test(this.#output);
+    } catch {
+      return false;
+    }
+  }
+
+  /** What it printed for its first administrator. */
+  get setUpToken(): string {
+    const token = /set-up token:\s+([\w-]{43})/.exec(this.#output)?.[1];
+    if (!token) throw new Error(`No set-up token was printed:\n${this.#output}`);
+    return token;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** @returns the exit code, null when it was killed */
+  async stop(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' = 'SIGINT'): Promise<number | null> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await ended) as [number | null];
+    return code;
+  }
+
+  /** kill -9 of the embedded PostgreSQL, as an operator's mistake or the system's would. */
+  async killPostgres(): Promise<void> {
+    const text = await readFile(join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8');
+    process.kill(Number(text.split('\n')[0]), 'SIGKILL');
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async graphql(
+    query: string,
+    variables: Record<string, unknown>,
+    token: string,
+  ): Promise<{
+    data: Record<string, unknown> | null;
+    errors?: { extensions: { code: string } }[];
+  }> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as never;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,85 @@
+import AxeBuilder from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: flags,
+  });
+}
+
+export interface Look {
+  readonly language?: 'en-GB' | 'it-IT';
+  readonly dark?: boolean;
+  readonly phone?: boolean;
+}
+
+/** Somebody at a browser of their own. Faults of the page (console errors, refused requests) are kept. */
+export class Person {
+  readonly faults: string[] = [];
+  readonly pages: Page[] = [];
+
+  private constructor(
+    readonly context: BrowserContext,
+    readonly url: string,
+  ) {}
+
+  static async at(browser: Browser, url: string, look: Look = {}): Promise<Person> {
+    const context = await browser.newContext({
+      locale: look.language ?? 'en-GB',
+      timezoneId: 'Europe/Rome',
+      colorScheme: look.dark ? 'dark' : 'light',
+      viewport: look.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+      hasTouch: look.phone ?? false,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    return new Person(context, url);
+  }
+
+  /** Another tab of the same browser. */
+  async tab(path: string): Promise<Page> {
+    const page = await this.context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => this.faults.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.faults.push(message.text());
+    });
+    this.pages.push(page);
+    await page.goto(this.url + path);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+/** WCAG 2.2 AA and axe's best practices, on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(standards).analyze();
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+  expect(told, page.url()).toEqual([]);
+}
+
+/** Nothing hangs over the right edge. */
+export async function expectNoSideScroll(page: Page): Promise<void> {
+  const over = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(over, page.url()).toBeLessThanOrEqual(0);
+}
