@@ -1,6 +1,7 @@
 import type { Feature } from '../../kernel/feature.js';
 import { Activities } from '../activity/activities.js';
 import { Sites } from '../site/sites.js';
+import { OtherCredentials } from './other-credentials.js';
 import { SessionCredential } from './session.credential.js';
 import { SessionSchema } from './session.entity.js';
 import { SessionResolver } from './session.resolver.js';
@@ -13,7 +14,7 @@ export const session: Feature = {
   setUp(kernel, get) {
     const sessions = new Sessions(kernel, get(Sites), get(Activities));
     return {
-      instances: [sessions, new SessionResolver(sessions)],
+      instances: [sessions, new OtherCredentials(), new SessionResolver(sessions)],
       credentials: [new SessionCredential(kernel, sessions)],
       jobs: [{ name: 'session.sweep', cron: '17 * * * *', run: () => sessions.sweep() }],
     };

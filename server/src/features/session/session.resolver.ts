@@ -44,7 +44,7 @@ export class SessionResolver {
     return { accountId: viewer.accountId! };
   }
 
-  @Access({ restricted: true })
+  @Access({ anonymous: true, restricted: true })
   @Mutation(() => Boolean)
   async signOut(@Ctx() { viewer, reply }: Context): Promise<boolean> {
     await this.useCases.signOut(viewer);

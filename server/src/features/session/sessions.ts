@@ -57,6 +57,8 @@ export class Sessions {
     const secret = newSecret();
     const now = this.kernel.clock.now();
     await this.kernel.database.transaction(async () => {
+      const [account] = await this.#hold(accountId);
+      if (account?.disabled_at) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
       await this.#lucia.createSession(
         accountId,
         {
@@ -82,14 +84,15 @@ export class Sessions {
     const now = this.kernel.clock.now();
     if (now.getTime() - lookup.lastActiveAt.getTime() < minute) return;
     await this.kernel.database.queryApart(
-      'update session set last_active_at = $2 where id = $1 and last_active_at < $2',
-      [lookup.id, now],
+      'update session set last_active_at = $2 where id = $1 and last_active_at <= $3',
+      [lookup.id, now, new Date(now.getTime() - minute)],
     );
   }
 
   async validate(secret: string) {
     const { session } = await this.#lucia.validateSession(hashSecret(secret));
-    return session?.found ?? null;
+    // Lucia asks the machine's clock, everything else here asks ours.
+    return session?.found && session.found.endsAt > this.kernel.clock.now() ? session.found : null;
   }
 
   /** A new secret for the same session: its id, its ends and its sockets stay. */
@@ -171,7 +174,9 @@ export class Sessions {
     });
   }
 
+  /** Also when nobody is signed in any more: then it is done already. */
   async signOut(viewer: Viewer): Promise<void> {
+    if (viewer.kind === 'anonymous') return;
     requireSession(viewer);
     await this.kernel.database.transaction(async () => {
       await this.#end(viewer.accountId, 'id = $2', viewer.credentialId);
@@ -184,17 +189,43 @@ export class Sessions {
     return this.#end(accountId, 'id is distinct from $2', except);
   }
 
+  /** Whether a session of the account was opened at such an address. One statement also for null. */
+  async hasAddress(
+    accountId: string | null,
+    isSuch: (address: string) => boolean,
+  ): Promise<boolean> {
+    const rows = await this.kernel.database.query<{ address: string }>(
+      'select distinct address from session where account_id = $1 and address is not null',
+      [accountId],
+    );
+    return rows.some(({ address }) => isSuch(address));
+  }
+
   async sweep(): Promise<void> {
     await this.#lucia.deleteExpiredSessions();
   }
 
-  async #end(accountId: string, which: string, id: string | null): Promise<number> {
-    const rows = await this.kernel.database.query<{ id: string }>(
-      `delete from session where account_id = $1 and ${which} returning id`,
-      [accountId, id],
+  #end(accountId: string, which: string, id: string | null): Promise<number> {
+    return this.kernel.database.transaction(async () => {
+      await this.#hold(accountId);
+      const rows = await this.kernel.database.query<{ id: string }>(
+        `delete from session where account_id = $1 and ${which} returning id`,
+        [accountId, id],
+      );
+      if (rows.length > 0) await this.kernel.live.publish(credentialsChanged, { accountId });
+      return rows.length;
+    });
+  }
+
+  /**
+   * One after the other for each account: those who open at once could not see each other's session
+   * to count it, and those who end several would wait for each other in a circle.
+   */
+  #hold(accountId: string): Promise<{ disabled_at: Date | null }[]> {
+    return this.kernel.database.query(
+      'select disabled_at from account where id = $1 for no key update',
+      [accountId],
     );
-    if (rows.length > 0) await this.kernel.live.publish(credentialsChanged, { accountId });
-    return rows.length;
   }
 
   async #dropOldest(accountId: string): Promise<void> {
