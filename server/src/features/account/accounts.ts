@@ -13,6 +13,12 @@ import { systemUsernames } from './system-usernames.js';
 
 const mostNameLength = 64;
 
+/** How two ways to write the same username or address become one. */
+export function canonicalLogin(text: string): string {
+  const trimmed = text.trim();
+  return parseEmail(trimmed)?.canonical ?? trimmed.toLowerCase();
+}
+
 export interface NewAccount {
   username: string;
   email: string;
@@ -42,19 +48,17 @@ export class Accounts {
     return this.kernel.database.em.findOneOrFail(Account, id);
   }
 
-  /** By username, else by e-mail address; without regard to case where the rules have none. */
-  async findByLogin(login: string): Promise<Account | null> {
-    const text = login.trim();
-    const email = text.includes('@') ? parseEmail(text) : null;
-    if (text.includes('@') && !email) return null;
-    return this.kernel.database.em.findOne(
-      Account,
-      email ? { emailCanonical: email.canonical } : { username: text.toLowerCase() },
-    );
+  /** By username or e-mail address, in any case. @param login free of NUL, which PostgreSQL refuses */
+  findByLogin(login: string): Promise<Account | null> {
+    const text = canonicalLogin(login);
+    const by = text.includes('@') ? { emailCanonical: text } : { username: text };
+    return this.kernel.database.em.findOne(Account, by);
   }
 
+  /** @throws BAD_USER_INPUT for what is no text */
   findByUsername(username: string): Promise<Account | null> {
-    return this.kernel.database.em.findOne(Account, { username: username.trim().toLowerCase() });
+    const text = cleanText(username, { field: 'username', max: 320 }).toLowerCase();
+    return this.kernel.database.em.findOne(Account, { username: text });
   }
 
   /** @throws BAD_USER_INPUT or TAKEN with the field. Belongs into a transaction of the caller. */
@@ -99,10 +103,10 @@ export class Accounts {
     const account = await this.get(viewer.accountId);
     if (input.displayName !== undefined) {
       const name =
-        input.displayName === null
-          ? ''
-          : cleanText(input.displayName, { field: 'displayName', max: mostNameLength });
-      account.displayName = name === '' ? null : name;
+        input.displayName === null || input.displayName.trim() === ''
+          ? null
+          : cleanText(input.displayName, { field: 'displayName', min: 1, max: mostNameLength });
+      account.displayName = name;
     }
     await this.kernel.database.em.flush();
     return account;
@@ -114,8 +118,10 @@ export class Accounts {
     for (const field of ['locale', 'timeZone'] as const) {
       if (input[field] === null) refuse('BAD_USER_INPUT', `${field} cannot be empty.`, { field });
     }
-    if (input.locale) account.locale = input.locale;
-    if (input.timeZone) account.timeZone = parseTimeZone(input.timeZone, 'timeZone');
+    // Checked before anything is set: what stands in the entity is written with the next change.
+    const timeZone = input.timeZone == null ? account.timeZone : parseTimeZone(input.timeZone);
+    account.locale = input.locale ?? account.locale;
+    account.timeZone = timeZone;
     await this.kernel.database.em.flush();
     return account;
   }

@@ -17,6 +17,7 @@ export interface ActivityRecorded {
 /** Heard by whoever tells the owner; the row itself is already in the log. */
 export const activityRecorded = defineEvent<ActivityRecorded>('activity.recorded');
 
+const mostUserAgent = 512;
 /** Crockford's alphabet: no letters that are misread or that spell words. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
@@ -32,13 +33,14 @@ export class Activities {
     accountId: string,
     kind: string,
     details: Record<string, Json> = {},
+    at = this.kernel.clock.now(),
   ): Promise<void> {
-    const { database, clock, events } = this.kernel;
+    const { database, events } = this.kernel;
     const recorded: ActivityRecorded = {
       id: newId(),
       accountId,
       kind,
-      at: clock.now().toISOString(),
+      at: at.toISOString(),
       reference: newReference(),
       details,
     };
@@ -54,7 +56,7 @@ export class Activities {
           viewer.name,
           viewer.kind,
           viewer.origin.address,
-          viewer.origin.userAgent,
+          viewer.origin.userAgent?.slice(0, mostUserAgent) ?? null,
           JSON.stringify(details),
           recorded.reference,
         ],

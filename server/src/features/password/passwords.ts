@@ -1,11 +1,10 @@
+import { preparePassword } from '../../kernel/crypto/password-hash.js';
 import { suggestPassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { networkOf, parseAddress } from '../../kernel/network.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { requireAccount, requireSession } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/link.js';
+import { requireAccount, requireConfirmed, requireSession } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
-import type { Account } from '../account/account.entity.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sessions } from '../session/sessions.js';
@@ -14,10 +13,12 @@ import { passwordPolicyOf } from '../site/sites.js';
 import type { Sites } from '../site/sites.js';
 import { Password } from './password.entity.js';
 import { issuesOf } from './password-rule.js';
+import { PasswordTries } from './password-tries.js';
+import type { Tried } from './password-tries.js';
 
 const oneTimeHours = 72;
-/** Five free tries an account and network, then 30 s doubling to an hour; forgotten after a day. */
-const tries = { free: 5, first: 30, most: 3_600, forget: 86_400 };
+/** Purposes of links that let a person choose a password; they die with any change of it. */
+export const passwordLinks: readonly string[] = ['welcome'];
 
 /**
  * Passwords: checked against the policy when set, kept as argon2id, tried at a bounded rate. Every
@@ -25,49 +26,62 @@ const tries = { free: 5, first: 30, most: 3_600, forget: 86_400 };
  * once nor a refused transaction gets one for free.
  */
 export class Passwords {
+  readonly #tries: PasswordTries;
+  readonly #links: Links;
+
   constructor(
     private readonly kernel: Kernel,
     private readonly sites: Sites,
     private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly activities: Activities,
-  ) {}
+  ) {
+    this.#tries = new PasswordTries(kernel, sessions);
+    this.#links = new Links(kernel.database, kernel.clock);
+  }
 
   find(accountId: string): Promise<Password | null> {
     return this.kernel.database.em.findOne(Password, accountId);
   }
 
   /**
-   * Whether it is right. Takes as long for an account that is not there, and answers the same while
+   * Takes as long, and as many statements, for a name that is nobody's, and answers the same while
    * limited.
-   * @throws RATE_LIMITED with retryAfter
+   * @returns the hash it was right for, or null. Hashing takes time, so whoever acts on it asks
+   * `holds` in his transaction whether it is still the one.
+   * @throws RATE_LIMITED with retryAfter; BAD_USER_INPUT for what no password can be
    */
   async verify(
-    login: string,
-    account: Account | null,
+    tried: Tried,
     plain: string,
     origin: Origin,
-  ): Promise<boolean> {
-    const key = limitKey('password', account?.id ?? login.toLowerCase(), networkText(origin));
-    const taken = await this.kernel.rateLimits.take(key, tries);
-    if (!taken.allowed) {
-      refuse('RATE_LIMITED', `Too many tries. Wait ${taken.retryAfter} seconds.`, {
-        retryAfter: taken.retryAfter,
-      });
-    }
-    const password = account && (await this.find(account.id));
-    const { ok, outdated } = await this.kernel.hasher.verify(password?.hash ?? null, plain);
-    const expired = password?.oneTimeUntil && password.oneTimeUntil <= this.kernel.clock.now();
-    if (!ok || !password || expired) return false;
-    await this.kernel.rateLimits.clear(key);
-    if (outdated) {
-      password.hash = await this.kernel.hasher.hash(plain);
-      await this.kernel.database.em.flush();
-    }
-    return true;
+    field = 'password',
+  ): Promise<string | null> {
+    const { database, hasher, clock } = this.kernel;
+    preparePassword(plain, field);
+    await this.#tries.take(tried, origin);
+    const accountId = 'accountId' in tried ? tried.accountId : null;
+    const [password] = await database.query<{ hash: string; one_time_until: Date | null }>(
+      'select hash, one_time_until from password where account_id = $1',
+      [accountId],
+    );
+    const { ok, outdated } = await hasher.verify(password?.hash ?? null, plain);
+    const isOver = password?.one_time_until && password.one_time_until <= clock.now();
+    if (!ok || !password || accountId === null || isOver) return null;
+    await this.#tries.forget(accountId, origin);
+    return outdated ? this.#hashAgain(accountId, password.hash, plain) : password.hash;
   }
 
-  /** Sets a password for somebody who has shown the right to. @throws WEAK_PASSWORD field `password` */
+  /** Whether this is the account's hash (null: it has none), which then stays so until the transaction ends. */
+  async holds(accountId: string, hash: string | null): Promise<boolean> {
+    const rows = await this.kernel.database.query<{ hash: string }>(
+      'select hash from password where account_id = $1 for update',
+      [accountId],
+    );
+    return (rows[0]?.hash ?? null) === hash;
+  }
+
+  /** Sets a password for somebody who has shown the right to. @throws WEAK_PASSWORD with the field */
   async set(
     viewer: Viewer,
     accountId: string,
@@ -75,18 +89,16 @@ export class Passwords {
     options: { oneTime: boolean; field?: string },
   ): Promise<void> {
     const { database, clock, hasher } = this.kernel;
+    const { oneTime, field = 'password' } = options;
     const account = await this.accounts.get(accountId);
-    await this.check(plain, account, options.field ?? 'password');
-    const hash = await hasher.hash(plain);
+    await this.check(plain, account, field);
+    const hash = await hasher.hash(plain, field);
     const now = clock.now();
-    const oneTimeUntil = options.oneTime
-      ? new Date(now.getTime() + oneTimeHours * 3_600_000)
-      : null;
+    const oneTimeUntil = oneTime ? new Date(now.getTime() + oneTimeHours * 3_600_000) : null;
     await database.transaction(async () => {
       await database.em.upsert(Password, { accountId, hash, changedAt: now, oneTimeUntil });
-      await this.activities.record(viewer, accountId, 'password.changed', {
-        oneTime: options.oneTime,
-      });
+      for (const purpose of passwordLinks) await this.#links.revoke(purpose, accountId);
+      await this.activities.record(viewer, accountId, 'password.changed', { oneTime });
     });
   }
 
@@ -98,7 +110,8 @@ export class Passwords {
   ): Promise<void> {
     const policy = passwordPolicyOf(await this.sites.get());
     const context = [who.username, who.email, this.kernel.settings.siteName];
-    const issues = issuesOf(plain, policy, context);
+    // As it will be hashed: the full-width letters of a common password are that password.
+    const issues = issuesOf(plain.normalize('NFKC'), policy, context);
     if (issues.length === 0) return;
     refuse('WEAK_PASSWORD', 'This password does not meet the site’s rules.', { field, issues });
   }
@@ -110,23 +123,32 @@ export class Passwords {
     next: string,
   ): Promise<OpenedSession> {
     requireSession(viewer);
-    const account = await this.accounts.get(viewer.accountId);
-    if (!(await this.verify(account.username, account, current ?? '', viewer.origin))) {
-      refuse('INVALID_CREDENTIALS', 'The current password is not right.', {
-        field: 'currentPassword',
-      });
-    }
-    if (current === next) {
+    const { accountId } = viewer;
+    const field = 'currentPassword';
+    const wrong = () =>
+      refuse('INVALID_CREDENTIALS', 'The current password is not right.', { field });
+    let hash: string | null = null;
+    if (await this.find(accountId)) {
+      hash = await this.verify({ accountId }, current ?? '', viewer.origin, field);
+      if (hash === null) wrong();
+    } else requireConfirmed(viewer, this.kernel.clock.now());
+    if (current?.normalize('NFKC') === next.normalize('NFKC')) {
       refuse('BAD_USER_INPUT', 'Choose a password other than the present one.', {
         field: 'newPassword',
       });
     }
     return this.kernel.database.transaction(async () => {
-      await this.set(viewer, account.id, next, { oneTime: false, field: 'newPassword' });
-      const ended = await this.sessions.endAll(account.id, viewer.credentialId);
-      await this.activities.record(viewer, account.id, 'session.ended', { ended });
+      if (!(await this.holds(accountId, hash))) wrong();
+      await this.set(viewer, accountId, next, { oneTime: false, field: 'newPassword' });
+      const ended = await this.sessions.endAll(accountId, viewer.credentialId);
+      await this.activities.record(viewer, accountId, 'session.ended', { ended });
       return this.sessions.rotate(viewer, { keepFormer: false });
     });
+  }
+
+  /** After a reset: who has chosen a new password need not wait for the tries of the old one. */
+  forgetTries(accountId: string, origin: Origin): Promise<void> {
+    return this.#tries.forget(accountId, origin);
   }
 
   async suggest(): Promise<string> {
@@ -136,15 +158,17 @@ export class Passwords {
   /** For step-up. @throws INVALID_CREDENTIALS field `password` */
   async prove(viewer: Viewer, plain: string): Promise<void> {
     requireAccount(viewer);
-    const account = await this.accounts.get(viewer.accountId);
-    if (!(await this.verify(account.username, account, plain, viewer.origin))) {
-      refuse('INVALID_CREDENTIALS', 'The password is not right.', { field: 'password' });
-    }
+    if (await this.verify({ accountId: viewer.accountId }, plain, viewer.origin)) return;
+    refuse('INVALID_CREDENTIALS', 'The password is not right.', { field: 'password' });
   }
-}
 
-/** The network a try is counted for; what cannot be told shares one. */
-function networkText(origin: Origin): string {
-  const address = origin.address === null ? null : parseAddress(origin.address);
-  return address ? networkOf(address, { v4: 24, v6: 64 }) : 'unknown';
+  /** Only in place of the hash that was checked, or a change made meanwhile would be undone. */
+  async #hashAgain(accountId: string, former: string, plain: string): Promise<string> {
+    const hash = await this.kernel.hasher.hash(plain);
+    await this.kernel.database.query(
+      'update password set hash = $3 where account_id = $1 and hash = $2',
+      [accountId, former, hash],
+    );
+    return hash;
+  }
 }

@@ -4,7 +4,8 @@ import { Activities } from '../activity/activities.js';
 import { Passwords } from '../password/passwords.js';
 import { Sessions } from '../session/sessions.js';
 import { SignInResolver } from './sign-in.resolver.js';
-import { SignIns } from './sign-ins.js';
+import { signInFailed, SignIns } from './sign-ins.js';
+import type { FailedSignIn } from './sign-ins.js';
 
 export const signIn: Feature = {
   name: 'sign-in',
@@ -17,6 +18,9 @@ export const signIn: Feature = {
       get(Sessions),
       get(Activities),
     );
-    return { instances: [signIns, new SignInResolver(signIns)] };
+    return {
+      instances: [signIns, new SignInResolver(signIns)],
+      jobs: [{ ...signInFailed, run: (failed) => signIns.recordFailure(failed as FailedSignIn) }],
+    };
   },
 };

@@ -1,15 +1,33 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text-input.js';
+import { anonymous } from '../../kernel/viewer.js';
+import type { Origin, Viewer } from '../../kernel/viewer.js';
 import type { Account } from '../account/account.entity.js';
+import { canonicalLogin } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Passwords } from '../password/passwords.js';
 import type { OpenedSession, Sessions } from '../session/sessions.js';
 
+/** The longest that an e-mail address can be typed. */
+const mostLogin = 320;
+
 export interface SignedIn extends OpenedSession {
   readonly account: Account;
 }
+
+export interface FailedSignIn {
+  /** Null when the name was nobody's. */
+  readonly accountId: string | null;
+  readonly at: string;
+  readonly kind: Viewer['kind'];
+  readonly name: string;
+  readonly origin: Origin;
+}
+
+/** Writes a failed sign-in into the log. */
+export const signInFailed = { name: 'sign_in.failed' } as const;
 
 /**
  * The first step of signing in. An unknown name, a wrong password and a forbidden account cannot be
@@ -28,17 +46,44 @@ export class SignIns {
     viewer: Viewer,
     input: { login: string; password: string; remember: boolean },
   ): Promise<SignedIn> {
-    const account = await this.accounts.findByLogin(input.login);
-    if (!(await this.passwords.verify(input.login, account, input.password, viewer.origin))) {
-      if (account) await this.activities.record(viewer, account.id, 'sign_in.failed');
-      refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
+    const login = canonicalLogin(cleanText(input.login, { field: 'login', max: mostLogin }));
+    const account = await this.accounts.findByLogin(login);
+    const tried = account ? { accountId: account.id } : { login };
+    const hash = await this.passwords.verify(tried, input.password, viewer.origin);
+    if (!account || hash === null) {
+      await this.#queueFailure(viewer, account);
+      refuseWrong();
     }
-    if (account!.disabledAt) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
-    return this.complete(viewer, account!, input.remember);
+    if (account.disabledAt) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
+    return this.#complete(viewer, account, hash, input.remember);
   }
 
-  private complete(viewer: Viewer, account: Account, remember: boolean): Promise<SignedIn> {
+  async recordFailure(failed: FailedSignIn): Promise<void> {
+    const { accountId, at, kind, name, origin } = failed;
+    if (accountId === null || !(await this.accounts.find(accountId))) return;
+    const viewer = { ...anonymous(origin), kind, name };
+    await this.activities.record(viewer, accountId, 'sign_in.failed', {}, new Date(at));
+  }
+
+  /**
+   * Writing it to the log here would take longer for an account than for nobody, and so tell who
+   * has one; a job is queued for both.
+   */
+  async #queueFailure(viewer: Viewer, account: Account | null): Promise<void> {
+    const failed: FailedSignIn = {
+      accountId: account?.id ?? null,
+      at: this.kernel.clock.now().toISOString(),
+      kind: viewer.kind,
+      name: viewer.name,
+      origin: viewer.origin,
+    };
+    await this.kernel.outbox.add(signInFailed, failed);
+  }
+
+  #complete(viewer: Viewer, account: Account, hash: string, remember: boolean): Promise<SignedIn> {
     return this.kernel.database.transaction(async () => {
+      // A password that was changed while this one was checked has ended all sessions: no new one.
+      if (!(await this.passwords.holds(account.id, hash))) refuseWrong();
       const opened = await this.sessions.open(account.id, 'PASSWORD', viewer.origin, {
         remember,
         confirmed: true,
@@ -48,4 +93,8 @@ export class SignIns {
       return { ...opened, account };
     });
   }
+}
+
+function refuseWrong(): never {
+  refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
 }
