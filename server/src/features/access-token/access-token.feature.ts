@@ -1,6 +1,7 @@
 import type { Feature } from '../../kernel/feature.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
+import { OtherCredentials } from '../session/other-credentials.js';
 import { Sessions } from '../session/sessions.js';
 import { AccessTokenCredential } from './access-token.credential.js';
 import { AccessTokenSchema } from './access-token.entity.js';
@@ -13,6 +14,7 @@ export const accessToken: Feature = {
   resolvers: [AccessTokenResolver, ApiAccessResolver],
   setUp(kernel, get) {
     const tokens = new AccessTokens(kernel, get(Accounts), get(Sessions), get(Activities));
+    get(OtherCredentials).register('accessTokens', (accountId) => tokens.endAll(accountId));
     return {
       instances: [tokens, new AccessTokenResolver(tokens), new ApiAccessResolver(tokens)],
       credentials: [new AccessTokenCredential(kernel)],

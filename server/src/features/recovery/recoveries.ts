@@ -4,11 +4,10 @@ import { Links } from '../../kernel/link.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
+import { passwordLinks } from '../password/passwords.js';
 import type { Passwords } from '../password/passwords.js';
+import type { OtherCredentials } from '../session/other-credentials.js';
 import type { Sessions } from '../session/sessions.js';
-
-/** Links that let a person choose a password: here the one that welcomes to a new account. */
-const purposes = ['welcome'];
 
 /**
  * Choosing a password with a mailed link. The link proves that the address is the person's, works
@@ -22,6 +21,7 @@ export class Recoveries {
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly others: OtherCredentials,
     private readonly activities: Activities,
   ) {
     this.#links = new Links(kernel.database, kernel.clock);
@@ -29,8 +29,8 @@ export class Recoveries {
 
   /** @throws INVALID_TOKEN field `token`, WEAK_PASSWORD field `newPassword` */
   async resetPassword(viewer: Viewer, token: string, newPassword: string): Promise<void> {
-    await this.kernel.database.transaction(async () => {
-      const link = await this.#links.redeem(purposes, token);
+    const accountId = await this.kernel.database.transaction(async () => {
+      const link = await this.#links.redeem(passwordLinks, token);
       if (!link) {
         refuse('INVALID_TOKEN', 'This link was used already, is too old, or is not whole.', {
           field: 'token',
@@ -45,7 +45,13 @@ export class Recoveries {
       account.emailVerified = true;
       await this.kernel.database.em.flush();
       const ended = await this.sessions.endAll(account.id, null);
-      if (ended > 0) await this.activities.record(actor, account.id, 'session.ended', { ended });
+      const others = await this.others.endAll(account.id);
+      if (ended > 0 || Object.keys(others).length > 0) {
+        const details = { ended, ...others };
+        await this.activities.record(actor, account.id, 'session.ended', details);
+      }
+      return account.id;
     });
+    await this.passwords.forgetTries(accountId, viewer.origin);
   }
 }
