@@ -1,0 +1,141 @@
+import type { Browser, Page, Request } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Gatehouse } from './gatehouse.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person } from './person.ts';
+import type { Look } from './person.ts';
+
+const password = 'an engine of brass';
+const signedIn = [
+  '/profile',
+  '/security',
+  '/notifications',
+  '/api-access',
+  '/preferences',
+  '/admin/users',
+  '/admin/broadcasts',
+];
+const before = ['/sign-in', '/welcome?token=none', '/welcome'];
+
+let gatehouse: Gatehouse;
+let browser: Browser;
+let cookies: Awaited<ReturnType<Person['context']['cookies']>>;
+
+beforeAll(async () => {
+  [gatehouse, browser] = await Promise.all([Gatehouse.make(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await gatehouse.remove();
+});
+
+async function at(look: Look, withSession: boolean): Promise<Person> {
+  const person = await Person.at(browser, gatehouse.url, look);
+  if (withSession) await person.context.addCookies(cookies);
+  return person;
+}
+
+/** As a person sees it: the fonts are there and nothing moves any more. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+}
+
+describe('every page', () => {
+  test('the set-up, in both languages and themes', async () => {
+    for (const look of [{}, { dark: true }, { phone: true, language: 'it-IT' as const }]) {
+      const person = await at(look, false);
+      const page = await person.tab('/setup');
+      await settle(page);
+      await expectAccessible(page);
+      await expectNoSideScroll(page);
+      expect(person.faults).toEqual([]);
+      await person.close();
+    }
+    const ada = await at({}, false);
+    const page = await ada.tab('/setup');
+    await page.getByLabel('Set-up token').fill(gatehouse.setUpToken);
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByRole('textbox', { name: /^Password/ }).fill(password);
+    await page.getByRole('button', { name: 'Create administrator' }).click();
+    await page.waitForURL('**/profile');
+    cookies = await ada.context.cookies();
+    await page.goto(`${gatehouse.url}/admin/broadcasts`);
+    for (const title of ['A first message', 'A second one with a title that goes on and on and on']) {
+      await page.getByLabel('Title in English').fill(title);
+      await page.getByLabel('Text in English').fill('Some words. '.repeat(20));
+      await page.getByRole('button', { name: /^Send to/ }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: /^Send to/ }).click();
+      await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
+      await expect.poll(() => page.getByLabel('Title in English').inputValue()).toBe('');
+    }
+    await ada.close();
+  });
+
+  const looks: [string, Look][] = [
+    ['on a desk, light', {}],
+    ['on a desk, dark, in Italian', { dark: true, language: 'it-IT' }],
+    ['on a phone, dark', { dark: true, phone: true }],
+    ['on a phone, light, in Italian', { phone: true, language: 'it-IT' }],
+  ];
+  test.each(looks)('is accessible and whole %s', async (_name, look) => {
+    for (const [paths, withSession] of [
+      [before, false],
+      [signedIn, true],
+    ] as const) {
+      const person = await at(look, withSession);
+      const page = await person.tab(paths[0]!);
+      for (const path of paths) {
+        await page.goto(gatehouse.url + path);
+        await settle(page);
+        await expectAccessible(page);
+        await expectNoSideScroll(page);
+        const titles = await page.getByRole('heading', { level: 1 }).count();
+        expect(titles, path).toBe(1);
+        expect(await page.title(), path).toMatch(/Gatehouse$/);
+      }
+      expect(person.faults).toEqual([]);
+      await person.close();
+    }
+  });
+
+  test('asks for its data once: the browser repeats no query that the server has answered', async () => {
+    const person = await at({}, true);
+    const page = await person.tab('/profile');
+    await settle(page);
+    for (const path of signedIn) {
+      const asked: string[] = [];
+      const listen = (request: Request) => {
+        if (request.url().endsWith('/graphql')) asked.push(request.postData() ?? 'a socket');
+      };
+      page.on('request', listen);
+      await page.goto(gatehouse.url + path);
+      await settle(page);
+      page.off('request', listen);
+      expect(asked, path).toEqual([]);
+    }
+    await person.close();
+  });
+
+  test('holds at 320 pixels, the width of 400 % zoom (WCAG 1.4.10)', async () => {
+    const person = await at({ phone: true, language: 'it-IT' }, true);
+    const page = await person.tab('/profile');
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const path of signedIn) {
+      await page.goto(gatehouse.url + path);
+      await settle(page);
+      await expectNoSideScroll(page);
+    }
+    await person.close();
+  });
+
+  test('is not there for who may not see it', async () => {
+    const stranger = await at({}, false);
+    const page = await stranger.tab('/security');
+    await page.waitForURL(/\/sign-in\?returnTo=%2Fsecurity/);
+    const missing = await page.goto(`${gatehouse.url}/nowhere`);
+    expect(missing?.status()).toBe(404);
+    await expectAccessible(page);
+    await stranger.close();
+  });
+});
