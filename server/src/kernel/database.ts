@@ -5,8 +5,10 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
+import { watchSilence } from './connection-watch.js';
 import type { Log } from './log.js';
 import { readMigrations } from './migration-files.js';
+import { PreparingClient } from './prepared.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -14,7 +16,13 @@ export interface DatabaseOptions {
   log: Log;
   /** Connections kept at most by the entity managers; the queue and the listener have their own. */
   poolSize?: number;
+  /** How long a statement may take; null is for ever, as migrations of a filled database may need. */
+  statementMs?: number | null;
 }
+
+const longestStatementMs = 10_000;
+/** The server's own limit on a statement must speak first. */
+const silenceMs = 2_000;
 
 /**
  * The one place that knows entity managers. Use-cases are singletons over `em`, which always means
@@ -30,6 +38,7 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     const types = new pg.TypeOverrides();
     types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text));
+    const { statementMs = longestStatementMs } = options;
     const orm = await MikroORM.init({
       clientUrl: options.url,
       entities: [...options.entities],
@@ -37,10 +46,15 @@ export class Database {
       extensions: [Migrator],
       pool: { min: 0, max: options.poolSize ?? 16 },
       driverOptions: {
+        Client: PreparingClient,
         types,
         connectionTimeoutMillis: 3_000,
-        statement_timeout: 15_000,
+        statement_timeout: statementMs ?? 0,
         idle_in_transaction_session_timeout: 30_000,
+        onPoolCreated: (pool: pg.Pool) => {
+          if (statementMs === null) return;
+          pool.on('connect', (client) => watchSilence(client, statementMs + silenceMs));
+        },
       },
       forceUtcTimezone: true,
       allowGlobalContext: false,
@@ -59,6 +73,8 @@ export class Database {
 
   /** The entity manager of the unit of work that is running. */
   get em(): EntityManager {
+    // MikroORM itself refuses only what goes through entities, not plain SQL.
+    if (!RequestContext.getEntityManager()) throw new Error('This needs a unit of work');
     return this.orm.em;
   }
 
@@ -77,7 +93,7 @@ export class Database {
 
   /**
    * One SQL statement with `$1` parameters, in the running transaction if there is one. Timestamps
-   * come back as `Date`, bigint and numeric as text.
+   * come back as `Date`, bigint and numeric as text. `prepared` makes what is asked often cheaper.
    */
   async query<Row = Record<string, unknown>>(
     sql: string,

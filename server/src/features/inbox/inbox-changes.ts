@@ -1,4 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
+import { prepared } from '../../kernel/prepared.js';
 import { isUnread } from './inbox-row.js';
 import type { InboxRow } from './inbox-row.js';
 import { encodePosition } from './position.js';
@@ -109,7 +110,7 @@ function eventsOf(
   });
 }
 
-const statement = `
+const statement = prepared(`
   with asked as materialized (
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
       with ordinality as t (account_id, seen, until, xid, id, q)
@@ -138,4 +139,4 @@ const statement = `
       from message m where m.id in (select message_id from changed where added)) as messages,
     (select coalesce(json_object_agg(account_id, unread), '{}') from (
       select account_id, count(*)::int as unread from notification
-      where account_id = any($1) and ${isUnread} group by account_id) c) as unread`;
+      where account_id = any($1) and ${isUnread} group by account_id) c) as unread`);

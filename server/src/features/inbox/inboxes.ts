@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/feature.js';
 import { isId } from '../../kernel/id.js';
 import { checkFirst, decodeCursor, pageOf } from '../../kernel/page.js';
 import type { Page } from '../../kernel/page.js';
+import { prepared } from '../../kernel/prepared.js';
 import { cleanText } from '../../kernel/text-input.js';
 import { requireAccount } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
@@ -31,6 +32,10 @@ const filters: Record<InboxQuery['filter'], string> = {
   DISMISSED: 'n.dismissed_at is not null',
 };
 
+const countUnread = prepared(
+  `select count(*)::int as unread from notification where account_id = $1 and ${isUnread}`,
+);
+
 /** Reading an inbox: a page, the unread count and the live position are one statement and one moment. */
 export class Inboxes {
   constructor(private readonly kernel: Kernel) {}
@@ -38,17 +43,19 @@ export class Inboxes {
   async page(viewer: Viewer, query: InboxQuery): Promise<InboxPage> {
     requireAccount(viewer);
     const first = checkFirst(query.first);
-    const [where, values] = conditionOf(viewer.accountId, query);
+    const [where, values] = conditionOf(query, [viewer.accountId, first + 1]);
     const rows = await this.kernel.database.query<{
       position: string;
       unread: number;
       rows: InboxRow[];
     }>(
-      `select pg_current_snapshot()::text as position,
+      prepared(
+        `select pg_current_snapshot()::text as position,
          (select count(*)::int from notification where account_id = $1 and ${isUnread}) as unread,
          (select coalesce(json_agg(r), '[]') from (
             select ${inboxColumns} from notification n join message m on m.id = n.message_id
-            where ${where} order by n.arrived desc, n.message_id desc limit ${first + 1}) r) as rows`,
+            where ${where} order by n.arrived desc, n.message_id desc limit $2) r) as rows`,
+      ),
       values,
     );
     const { position, unread, rows: found } = rows[0]!;
@@ -81,16 +88,13 @@ export class Inboxes {
   }
 
   async unreadCount(accountId: string): Promise<number> {
-    const rows = await this.kernel.database.query<{ unread: number }>(
-      `select count(*)::int as unread from notification where account_id = $1 and ${isUnread}`,
-      [accountId],
-    );
+    const rows = await this.kernel.database.query<{ unread: number }>(countUnread, [accountId]);
     return rows[0]!.unread;
   }
 }
 
-function conditionOf(accountId: string, query: InboxQuery): [string, unknown[]] {
-  const values: unknown[] = [accountId];
+/** @param values `$1` is the account; more are added behind */
+function conditionOf(query: InboxQuery, values: unknown[]): [string, unknown[]] {
   const conditions = ['n.account_id = $1', filters[query.filter]];
   const value = (given: unknown) => `$${values.push(given)}`;
   if (query.after) {
