@@ -105,7 +105,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
         secrets.set(viewer.credentialId!, secret);
         return viewer;
       }),
-    graphql: (query, variables = {}, viewer = nobody) =>
+    graphql: (query, variables = {}, viewer = nobody, browser = 'the browser of this test') =>
       unit(async () => {
         const context = new OperationContext(viewer, {
           identity,
@@ -114,6 +114,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
           setCookie(secret) {
             last = secret;
           },
+          browser: () => browser,
         });
         let last: string | null = null;
         const headers = new Headers({ 'content-type': 'application/json' });

@@ -1,7 +1,15 @@
 import type { Context } from '../../kernel/context.js';
 import type { Get } from '../../kernel/get.js';
 import type { Viewer } from '../../kernel/viewer.js';
-import { clearedCookie, readCookie, sessionCookie, sessionCookieName } from '../http/cookies.js';
+import { newSecret } from '../../kernel/crypto/token.js';
+import {
+  browserCookie,
+  browserCookieName,
+  clearedCookie,
+  readCookie,
+  sessionCookie,
+  sessionCookieName,
+} from '../http/cookies.js';
 import type { GraphqlHandler } from '../http/fetch-request.js';
 import type { ApolloTransport } from './apollo.js';
 import type { Identity } from './identity.js';
@@ -20,7 +28,9 @@ export function graphqlEndpoint(parts: EndpointParts): GraphqlHandler {
   const { apollo, identity, unitOfWork, get, site } = parts;
   const cookieName = sessionCookieName(site);
   return async (request) => {
-    const cookies: string[] = [];
+    let sessionValue: string | null = null;
+    let browserSecret: string | null = null;
+    let isNewBrowser = false;
     const origin = {
       address: request.incoming.address,
       userAgent: request.headers.get('user-agent'),
@@ -28,20 +38,26 @@ export function graphqlEndpoint(parts: EndpointParts): GraphqlHandler {
     try {
       return await unitOfWork(async () => {
         const authorization = request.headers.get('authorization');
-        const cookie = readCookie(request.headers.get('cookie') ?? undefined, cookieName);
+        const sent = request.headers.get('cookie') ?? undefined;
+        const cookie = readCookie(sent, cookieName);
         const viewer = await identity.identify({ authorization, cookie }, origin);
         const context = new OperationContext(viewer, {
           identity,
           get,
           origin,
           setCookie(secret, maxAge) {
-            const value =
+            sessionValue =
               secret === null ? clearedCookie(site) : sessionCookie(site, secret, maxAge);
-            cookies.splice(0, cookies.length, value);
+          },
+          browser() {
+            browserSecret ??= readCookie(sent, browserCookieName(site));
+            isNewBrowser ||= browserSecret === null;
+            return (browserSecret ??= newSecret());
           },
         });
         const answer = await apollo.answer(request, async () => context);
-        for (const value of cookies) answer.headers.append('set-cookie', value);
+        if (sessionValue !== null) answer.headers.append('set-cookie', sessionValue);
+        if (isNewBrowser) answer.headers.append('set-cookie', browserCookie(site, browserSecret!));
         return answer;
       });
     } catch (error) {
@@ -55,5 +71,6 @@ export function socketContext(viewer: Viewer, get: Get): Context {
   const refuse = () => {
     throw new Error('A socket sets no cookies');
   };
-  return { viewer, get, loaders: new Map(), reply: { setSession: refuse, clearSession: refuse } };
+  const reply = { setSession: refuse, clearSession: refuse, browser: refuse };
+  return { viewer, get, loaders: new Map(), reply };
 }

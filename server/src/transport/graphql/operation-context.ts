@@ -9,6 +9,8 @@ export interface OperationParts {
   readonly origin: Origin;
   /** Null takes the cookie away. */
   setCookie(secret: string | null, maxAge: number | null): void;
+  /** The browser's own secret, made when it has none yet. */
+  browser(): string;
 }
 
 /**
@@ -37,6 +39,7 @@ export class OperationContext implements Context {
         cell.readmit?.(cell.viewer);
       },
       clearSession: () => parts.setCookie(null, null),
+      browser: () => parts.browser(),
     };
   }
 

@@ -46,8 +46,23 @@ export function clearedCookie(site: CookieSite): string {
   return build(site, '', 0);
 }
 
-function build(site: CookieSite, value: string, maxAge: number | null): string {
-  const parts = [`${sessionCookieName(site)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax'];
+/** Binds what was begun in a browser to it; says nothing about who is there. */
+export function browserCookieName(site: CookieSite): string {
+  return `${sessionCookieName(site)}-browser`;
+}
+
+/** @returns a Set-Cookie value that lasts as long as the browser stays open. */
+export function browserCookie(site: CookieSite, secret: string): string {
+  return build(site, secret, null, browserCookieName(site));
+}
+
+function build(
+  site: CookieSite,
+  value: string,
+  maxAge: number | null,
+  name = sessionCookieName(site),
+): string {
+  const parts = [`${name}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax'];
   if (isHttps(site)) parts.push('Secure');
   if (maxAge !== null) parts.push(`Max-Age=${Math.floor(maxAge)}`);
   return parts.join('; ');
