@@ -37,11 +37,17 @@ const children = [
   }),
 ];
 
-// One of the two alone is no use; end both, and let them end in order.
-for (const child of children)
-  child.once('exit', () => children.forEach((other) => other.kill('SIGTERM')));
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-  process.on(signal, () => children.forEach((child) => child.kill('SIGTERM')));
+let ending = false;
+/** tsx takes a second signal for impatience, and would kill a server that is still putting its work away. */
+function end({ tell = true } = {}) {
+  if (!ending && tell) for (const child of children) child.kill('SIGTERM');
+  ending = true;
+}
+// One of the two alone is no use.
+for (const child of children) child.once('exit', () => end());
+// Ctrl-C reaches both by itself.
+process.on('SIGINT', () => end({ tell: !process.stdin.isTTY }));
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => end());
 
 let rebuild = Promise.resolve();
 /** @param {string} folder @param {RegExp} files */
