@@ -43,8 +43,13 @@ function end({ tell = true } = {}) {
   if (!ending && tell) for (const child of children) child.kill('SIGTERM');
   ending = true;
 }
-// One of the two alone is no use.
-for (const child of children) child.once('exit', () => end());
+// One of the two alone is no use; and a watched folder must not keep this process when both are gone.
+let left = children.length;
+for (const child of children)
+  child.once('exit', () => {
+    end();
+    if (--left === 0) process.exit();
+  });
 // Ctrl-C reaches both by itself.
 process.on('SIGINT', () => end({ tell: !process.stdin.isTTY }));
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => end());
