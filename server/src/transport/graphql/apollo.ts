@@ -1,7 +1,9 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { refuse } from '../../kernel/errors.js';
 import type { GraphqlAnswer, GraphqlRequest } from '../http/fetch-request.js';
 import type { Gate } from './gate.js';
 import { checkCost, limitsRule, queryLimits } from './limits.js';
@@ -89,11 +91,19 @@ export class ApolloTransport {
 
   /** Overload is HTTP 503 with Retry-After, so that proxies and clients without GraphQL see it too. */
   #shape(status: number, headers: Headers, body: string): GraphqlAnswer {
-    const retryAfter = /"code":"UNAVAILABLE","retryAfter":(\d+)/.exec(body)?.[1];
+    const retryAfter = overloadIn(body);
     if (retryAfter === undefined) return { status, headers, body };
-    headers.set('retry-after', retryAfter);
+    headers.set('retry-after', String(retryAfter));
     return { status: 503, headers, body };
   }
+}
+
+/** Only among the errors, which stand first: data holds what people wrote. */
+function overloadIn(body: string): number | undefined {
+  if (!body.startsWith('{"errors"') || !body.includes('"UNAVAILABLE"')) return undefined;
+  const { errors } = JSON.parse(body) as { errors: readonly GraphQLFormattedError[] };
+  const overload = errors.find((error) => error.extensions?.['code'] === 'UNAVAILABLE');
+  return overload && Number(overload.extensions!['retryAfter']);
 }
 
 function parseBody(text: string): Record<string, unknown> | null {
@@ -110,10 +120,27 @@ function admission(gate: Gate): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-        gate.check(document, contextValue.viewer);
+        attempt(400, () => {
+          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+          refuse('BAD_REQUEST', 'Subscriptions go over the socket, not by POST.');
+        });
+        attempt(200, () => gate.check(document, contextValue.viewer));
         contextValue.cell.readmit = (viewer) => gate.check(document, viewer);
-        if (operation) checkCost(schema, document, operation, request.variables ?? {});
+        attempt(400, () => {
+          if (operation) checkCost(schema, document, operation, request.variables ?? {});
+        });
       },
     }),
   };
+}
+
+/** What is thrown here would be HTTP 500, a fault of the plugin, if it did not say its status. */
+function attempt(status: number, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    const { message } = error as Error;
+    const extensions = { http: { status } };
+    throw new GraphQLError(message, { originalError: error as Error, extensions });
+  }
 }

@@ -50,6 +50,16 @@ function deepest(error: GraphQLError): unknown {
   return cause;
 }
 
+/** graphql-js reports this limit as a fault of syntax. */
+const tooManyTokens = /^Syntax Error: Document contains more that \d+ tokens/;
+
+/** Codes of Apollo's own for requests that name no operation to run. */
+const ofApollo: Record<string, ErrorCode> = {
+  OPERATION_RESOLUTION_FAILURE: 'BAD_REQUEST',
+  PERSISTED_QUERY_NOT_FOUND: 'BAD_REQUEST',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
+};
+
 /** Codes of what was wrong with the request itself, which validation and coercion report. */
 function requestFault(
   error: GraphQLError,
@@ -57,8 +67,11 @@ function requestFault(
 ): ({ code: ErrorCode } & RefusalDetails) | null {
   if (!(cause instanceof GraphQLError)) return null;
   const inner = cause.extensions['code'];
-  const code =
+  const outer =
     inner === 'QUERY_TOO_COMPLEX' || inner === 'BAD_USER_INPUT' ? inner : error.extensions['code'];
+  const code = tooManyTokens.test(error.message)
+    ? 'QUERY_TOO_COMPLEX'
+    : (ofApollo[String(outer)] ?? outer);
   const field = fieldOfCoercion(error.message);
   if (field !== null) return { code: 'BAD_USER_INPUT', field };
   if (typeof code !== 'string' || !known.has(code)) return null;
@@ -71,7 +84,7 @@ function requestFault(
  */
 function fieldOfCoercion(message: string): string | null {
   const match =
-    /^Variable "\$([^"]+)" (?:got invalid value[\s\S]*? at "([^"]+)";|got invalid value|of (?:required|non-null) type|has invalid)/.exec(
+    /^Variable "\$([^"]+)" (?:got invalid value[\s\S]* at "([^"]+)";|got invalid value|of (?:required|non-null) type|has invalid)/.exec(
       message,
     );
   if (!match) return null;
@@ -82,14 +95,20 @@ function fieldOfCoercion(message: string): string | null {
 
 /** A wrong value is repeated in graphql-js's messages; a password or a megabyte should not be. */
 function cut(message: string): string {
-  const safe = message.replace(/(got invalid value )[\s\S]*?( at "|; )/, '$1…$2');
+  const value = 'got invalid value ';
+  const start = message.indexOf(value) + value.length;
+  const reason = message.lastIndexOf('; ');
+  const safe =
+    start < value.length || reason < start
+      ? message
+      : `${message.slice(0, start)}…${message.slice(reason)}`;
   return safe.length > 300 ? `${safe.slice(0, 299)}…` : safe;
 }
 
-// SQLSTATE classes 08 (connection) and 57P (operator intervention), 53300 (too many connections),
-// 25P03 and 57014 (time limits), then Node's own socket errors.
+// SQLSTATE classes 08 (connection), 53 (out of connections, memory, disk) and 57P (operator
+// intervention), 25P03 and 57014 (time limits), then Node's own socket errors.
 const awayCodes =
-  /^(08...|57P..|53300|57014|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
+  /^(08...|53...|57P..|57014|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
 const awayMessages =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable|closed the connection/i;
 

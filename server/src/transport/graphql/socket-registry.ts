@@ -6,9 +6,14 @@ import type { Log } from '../../kernel/log.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Identity } from './identity.js';
 
-export interface OpenSocket {
-  viewer: Viewer;
-  close(code: number, reason: string): void;
+export class OpenSocket {
+  /** Told who the caller is whenever that was looked up anew. */
+  readonly watchers = new Set<(viewer: Viewer) => void>();
+
+  constructor(
+    public viewer: Viewer,
+    readonly close: (code: number, reason: string) => void,
+  ) {}
 }
 
 /** Beside the hints: what ends by the clock, or by a hint that was lost, ends within this time. */
@@ -71,7 +76,7 @@ export class SocketRegistry {
       socket.close(now, reasons[now]);
       return null;
     }
-    socket.viewer = now;
+    this.#update(socket, now);
     return now;
   }
 
@@ -81,6 +86,16 @@ export class SocketRegistry {
       if (timer) clearTimeout(timer);
       socket.close(code, reason);
     }
+  }
+
+  #update(socket: OpenSocket, now: Viewer): void {
+    const { endsAt } = socket.viewer;
+    socket.viewer = now;
+    if (this.#sockets.has(socket) && now.endsAt?.getTime() !== endsAt?.getTime()) {
+      this.remove(socket);
+      this.add(socket);
+    }
+    for (const watcher of [...socket.watchers]) watcher(now);
   }
 
   async #recheckWhere(concerned: (viewer: Viewer) => boolean): Promise<void> {

@@ -5,7 +5,12 @@ const pingMs = 12_000;
 const mostMessagesAMinute = 100;
 
 /** Binds one WebSocket to the protocol server: pings, a bound on messages, an orderly end. */
-export function serveSocket<Extra>(server: Server<Extra>, wire: WebSocket, extra: Extra): void {
+export function serveSocket<Extra>(
+  server: Server<Extra>,
+  wire: WebSocket,
+  extra: Extra,
+  onFault: (error: unknown) => void,
+): void {
   let answered = true;
   const ping = setInterval(() => {
     if (!answered) return wire.terminate();
@@ -31,7 +36,7 @@ export function serveSocket<Extra>(server: Server<Extra>, wire: WebSocket, extra
         wire.on('message', (data, isBinary) => {
           if (isBinary) return wire.close(1003, 'Text only');
           if (++messages > mostMessagesAMinute) return wire.close(1008, 'Too many messages');
-          handle((data as Buffer).toString()).catch(() => wire.close(1011, 'Internal error'));
+          handle((data as Buffer).toString()).catch(onFault);
         }),
     },
     extra,

@@ -1,32 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  GraphQLError,
-  OperationTypeNode,
-  getOperationAST,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
-import type { DocumentNode, ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import type { Context as SocketContext, Server, SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Context } from '../../kernel/context.js';
+import { Refusal, refuse } from '../../kernel/errors.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
-import type { Gate } from './gate.js';
-import type { Identity } from './identity.js';
-import { checkCost, limitsRule, queryLimits } from './limits.js';
 import { SocketLimits } from '../http/socket-limits.js';
 import type { SocketSeat } from '../http/socket-limits.js';
-import type { OpenSocket, SocketRegistry } from './socket-registry.js';
+import type { Gate } from './gate.js';
+import type { Identity } from './identity.js';
+import { checkCost } from './limits.js';
+import { DocumentFaults, SocketDocuments } from './socket-documents.js';
+import { OpenSocket } from './socket-registry.js';
+import type { SocketRegistry } from './socket-registry.js';
 import { serveSocket } from './socket-wire.js';
-import { subscribeInUnits } from './subscribe.js';
+import { EventResults, subscribeInUnits } from './subscribe.js';
 
 const frameBytes = 64 * 1024;
 const mostOperations = 20;
-const knownDocuments = 200;
 
 /** What the HTTP side has found out about an upgrade before it hands the socket over. */
 export interface UpgradeFacts {
@@ -41,7 +36,6 @@ interface Extra {
   seat: SocketSeat | null;
   readonly facts: UpgradeFacts;
   socket: OpenSocket | null;
-  operations: number;
 }
 
 type Session = SocketContext<Record<string, unknown>, Extra>;
@@ -66,18 +60,21 @@ export class Sockets {
   });
   readonly #server: Server<Extra>;
   readonly #limits = new SocketLimits();
-  /** Parsed documents are shared: most sockets of a page ask the same few. */
-  readonly #documents = new Map<string, DocumentNode>();
+  readonly #documents: SocketDocuments;
 
   constructor(private readonly parts: SocketParts) {
+    const { registry, formatError, schema } = parts;
+    this.#documents = new SocketDocuments(schema);
     this.#server = makeServer<Record<string, unknown>, Extra>({
       connectionInitWaitTimeout: 3_000,
       onConnect: (session) => this.#connect(session),
       onSubscribe: (session, _id, payload) => this.#admit(session, payload),
-      onComplete: (session) => void session.extra.operations--,
+      // Without these two graphql-ws would send what was thrown as it is.
+      onError: (_session, _id, _payload, errors) => errors.map(formatError),
+      onNext: (_session, _id, _payload, _args, result) => result,
       subscribe: (args) => this.#subscribe(args),
       onDisconnect: ({ extra }) => {
-        if (extra.socket) parts.registry.remove(extra.socket);
+        if (extra.socket) registry.remove(extra.socket);
       },
     });
   }
@@ -88,8 +85,8 @@ export class Sockets {
       const seat = facts.cookie === null ? this.#limits.enter(facts.origin.address) : null;
       if (facts.cookie === null && !seat) return wire.close(4429, 'Too many connections');
       wire.once('close', () => extra.seat?.leave());
-      const extra: Extra = { wire, facts, seat, socket: null, operations: 0 };
-      serveSocket(this.#server, wire, extra);
+      const extra: Extra = { wire, facts, seat, socket: null };
+      serveSocket(this.#server, wire, extra, (error) => this.#fail(wire, error));
     });
   }
 
@@ -100,36 +97,28 @@ export class Sockets {
 
   async #connect({ extra, connectionParams }: Session): Promise<boolean> {
     const { identity, registry, unitOfWork, formatError } = this.parts;
+    const { wire, facts } = extra;
     const given = connectionParams?.['authorization'];
     const authorization = typeof given === 'string' ? given : null;
-    const close = (code: number, reason: string) => extra.wire.close(code, reason);
     let viewer: Viewer;
     try {
       viewer = await unitOfWork(() =>
-        identity.identify({ authorization, cookie: extra.facts.cookie }, extra.facts.origin),
+        identity.identify({ authorization, cookie: facts.cookie }, facts.origin),
       );
     } catch (error) {
       const { message, extensions } = formatError(error);
-      const code = String(extensions?.['code']);
-      close(
-        code === 'UNAVAILABLE' ? 1013 : code === 'UNAUTHENTICATED' ? 4401 : 4403,
-        message.slice(0, 120),
-      );
+      wire.close(closingCodes[String(extensions?.['code'])] ?? 4403, message.slice(0, 120));
       return true;
     }
-    if (viewer.kind === 'anonymous') {
-      close(4401, 'Sign in first');
-      return true;
-    }
-    const socket: OpenSocket = { viewer, close };
     // The connection may have gone while it was identified.
-    if (extra.wire.readyState !== extra.wire.OPEN) return true;
-    if (!this.#sit(extra, viewer.accountId!)) {
-      close(4429, 'Too many connections of this account');
-      return true;
+    if (wire.readyState !== wire.OPEN) return true;
+    if (viewer.kind === 'anonymous') wire.close(4401, 'Sign in first');
+    else if (!this.#sit(extra, viewer.accountId!)) {
+      wire.close(4429, 'Too many connections of this account');
+    } else {
+      extra.socket = new OpenSocket(viewer, (code, reason) => wire.close(code, reason));
+      registry.add(extra.socket);
     }
-    registry.add(socket);
-    extra.socket = socket;
     return true;
   }
 
@@ -140,111 +129,86 @@ export class Sockets {
   }
 
   async #admit(
-    session: Session,
+    { extra, subscriptions }: Session,
     payload: SubscribePayload,
-  ): Promise<ExecutionArgs | GraphQLError[]> {
-    const { schema, gate, contextFor, formatError } = this.parts;
-    const { extra } = session;
-    extra.operations++;
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const { schema, gate, contextFor } = this.parts;
+    const { query, operationName, variables } = payload;
     try {
-      if (!extra.socket) throw coded('UNAUTHENTICATED', 'Sign in first.');
-      if (extra.operations > mostOperations) {
-        throw coded('QUERY_TOO_COMPLEX', `At most ${mostOperations} subscriptions a connection.`);
+      if (!extra.socket) refuse('UNAUTHENTICATED', 'Sign in first.');
+      // This one is among them already.
+      if (Object.keys(subscriptions).length > mostOperations) {
+        refuse('QUERY_TOO_COMPLEX', `At most ${mostOperations} subscriptions a connection.`);
       }
-      const document = this.#document(payload.query);
-      const operation = getOperationAST(document, payload.operationName);
+      const document = this.#documents.read(query);
+      const operation = getOperationAST(document, operationName);
       if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
-        throw coded('BAD_REQUEST', 'Sockets take subscriptions only; send this by POST.');
+        refuse('BAD_REQUEST', 'Sockets take subscriptions only; send this by POST.');
       }
       gate.check(document, extra.socket.viewer);
-      checkCost(schema, document, operation, payload.variables ?? {});
+      checkCost(schema, document, operation, variables ?? {});
       return {
         schema,
         document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
+        operationName,
+        variableValues: variables,
         rootValue: extra.socket,
         contextValue: contextFor(extra.socket.viewer),
       };
     } catch (error) {
-      const list = error instanceof Faults ? error.list : [error];
-      return list.map((one) => formatError(one) as GraphQLError);
-    }
-  }
-
-  #document(text: string): DocumentNode {
-    const known = this.#documents.get(text);
-    if (known) return known;
-    if (text.length > queryLimits.characters) {
-      throw coded(
-        'QUERY_TOO_COMPLEX',
-        `The query may have at most ${queryLimits.characters} characters.`,
+      const faults = error instanceof DocumentFaults ? error.list : [error as Error];
+      return faults.map((fault) =>
+        fault instanceof GraphQLError
+          ? fault
+          : new GraphQLError(fault.message, { originalError: fault }),
       );
     }
-    const document = this.#parse(text);
-    const faults = validate(this.parts.schema, document, [...specifiedRules, limitsRule], {
-      maxErrors: 5,
-    });
-    if (faults.length > 0) throw new Faults(faults);
-    if (this.#documents.size >= knownDocuments) this.#documents.clear();
-    this.#documents.set(text, document);
-    return document;
   }
 
-  #parse(text: string): DocumentNode {
-    try {
-      return parse(text, { maxTokens: queryLimits.tokens });
-    } catch (error) {
-      throw recoded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED');
-    }
-  }
-
-  #subscribe(args: ExecutionArgs) {
+  async #subscribe(args: ExecutionArgs): Promise<ExecutionResult | EventResults> {
     const { registry, gate, unitOfWork, contextFor, formatError } = this.parts;
     const socket = args.rootValue as OpenSocket;
-    return unitOfWork(() =>
+    const stream = await unitOfWork(() =>
       subscribeInUnits(
         { ...args, rootValue: undefined },
         {
           formatError,
           run: async (work) => {
             const viewer = await registry.recheck(socket);
-            if (!viewer) return null;
-            try {
-              gate.check(args.document, viewer);
-            } catch (error) {
-              return {
-                errors: [
-                  new GraphQLError('', {
-                    originalError: error as Error,
-                    extensions: { code: 'FORBIDDEN' },
-                  }),
-                ],
-              };
-            }
-            return unitOfWork(() => work(contextFor(viewer)));
+            return viewer && unitOfWork(() => work(contextFor(viewer)));
           },
+          failed: (error) => this.#end(socket, error),
+          over: () => socket.watchers.delete(watch),
         },
       ),
     );
+    const watch = (viewer: Viewer) => {
+      try {
+        gate.check(args.document, viewer);
+      } catch (error) {
+        if (stream instanceof EventResults) stream.endWith(forbidden(error as Error));
+      }
+    };
+    if (stream instanceof EventResults) socket.watchers.add(watch);
+    // One that could not begin for want of the database would never be tried again.
+    else if (stream.errors?.some((error) => error.extensions['code'] === 'UNAVAILABLE')) {
+      socket.close(closingCodes['UNAVAILABLE']!, 'Try again later');
+    }
+    return stream;
+  }
+
+  #fail(wire: WebSocket, error: unknown): void {
+    const { extensions, message } = this.parts.formatError(error);
+    wire.close(closingCodes[String(extensions?.['code'])] ?? 1011, message.slice(0, 120));
+  }
+
+  #end(socket: OpenSocket, error: unknown): void {
+    const { extensions, message } = this.parts.formatError(error);
+    socket.close(closingCodes[String(extensions?.['code'])] ?? 1011, message.slice(0, 120));
   }
 }
 
-/** All that validation found at once. */
-class Faults extends Error {
-  readonly list: readonly GraphQLError[];
+/** 1013 is "try again later" (IANA's registry), which clients do by themselves; after 1011 not. */
+const closingCodes: Record<string, number> = { UNAVAILABLE: 1013, UNAUTHENTICATED: 4401 };
 
-  constructor(found: readonly GraphQLError[]) {
-    super('The document is not valid');
-    this.list = found.map((fault) => recoded(fault, 'GRAPHQL_VALIDATION_FAILED'));
-  }
-}
-
-const coded = (code: string, message: string) =>
-  new GraphQLError(message, { extensions: { code } });
-
-const recoded = (fault: GraphQLError, code: string) =>
-  new GraphQLError(fault.message, {
-    nodes: fault.nodes,
-    extensions: { code, ...fault.extensions },
-  });
+const forbidden = (error: Error) => new Refusal('FORBIDDEN', error.message);

@@ -5,6 +5,10 @@ export interface EventRun {
   /** Opens a unit of work and makes a context as the caller is now; null when it must end. */
   run(work: (context: object) => Promise<ExecutionResult>): Promise<ExecutionResult | null>;
   formatError(error: unknown): GraphQLFormattedError;
+  /** The stream broke; it ends without a word of its own, so whoever holds the socket says why. */
+  failed(error: unknown): void;
+  /** The stream is over, however it ended. */
+  over(): void;
 }
 
 const isStream = (value: unknown): value is AsyncIterable<unknown> =>
@@ -17,19 +21,16 @@ const isStream = (value: unknown): value is AsyncIterable<unknown> =>
 export async function subscribeInUnits(
   args: ExecutionArgs,
   events: EventRun,
-): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
+): Promise<ExecutionResult | EventResults> {
   const source = await createSourceEventStream(args);
   if (!isStream(source)) return formatted(source, events);
-  return new Executed(
-    source[Symbol.asyncIterator](),
-    args,
-    events,
-  ) as unknown as AsyncGenerator<ExecutionResult>;
+  return new EventResults(source[Symbol.asyncIterator](), args, events);
 }
 
 /** By hand, since a generator's `return` would wait for an event that may never come. */
-class Executed implements AsyncIterableIterator<ExecutionResult> {
+export class EventResults implements AsyncGenerator<ExecutionResult> {
   #ended = false;
+  #farewell: ExecutionResult | null = null;
 
   constructor(
     private readonly source: AsyncIterator<unknown>,
@@ -41,25 +42,57 @@ class Executed implements AsyncIterableIterator<ExecutionResult> {
     return this;
   }
 
+  /** Ends it with an error as the last result, also while it waits for an event. */
+  endWith(error: unknown): void {
+    if (this.#ended || this.#farewell) return;
+    this.#farewell = { errors: [this.events.formatError(error) as never] };
+    void this.source.return?.();
+  }
+
   async next(): Promise<IteratorResult<ExecutionResult>> {
-    if (this.#ended) return this.return();
-    const event = await this.source.next();
-    if (event.done || this.#ended) return this.return();
-    const result = await this.events.run(async (contextValue) =>
-      execute({ ...this.args, rootValue: event.value, contextValue }),
-    );
-    if (result === null) return this.return();
-    const value = formatted(result, this.events);
-    // A right that ended ends the subscription, after it has said so.
-    this.#ended =
-      value.errors?.some((error) => error.extensions?.['code'] === 'FORBIDDEN') ?? false;
-    return { done: false, value };
+    try {
+      return await this.#next();
+    } catch (error) {
+      this.events.failed(error);
+      return this.return();
+    }
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
+    if (!this.#ended) this.events.over();
     this.#ended = true;
     await this.source.return?.();
     return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
+    await this.return();
+    throw error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  async #next(): Promise<IteratorResult<ExecutionResult>> {
+    if (this.#ended) return this.return();
+    const event = this.#farewell ? null : await this.source.next();
+    if (this.#farewell) return this.#last(this.#farewell);
+    if (!event || event.done || this.#ended) return this.return();
+    const result = await this.events.run(async (contextValue) =>
+      execute({ ...this.args, rootValue: event.value, contextValue }),
+    );
+    if (this.#farewell) return this.#last(this.#farewell);
+    if (result === null || this.#ended) return this.return();
+    const value = formatted(result, this.events);
+    // A right that ended ends the subscription, after it has said so.
+    const forbidden = value.errors?.some((error) => error.extensions?.['code'] === 'FORBIDDEN');
+    return forbidden ? this.#last(value) : { done: false, value };
+  }
+
+  async #last(value: ExecutionResult): Promise<IteratorResult<ExecutionResult>> {
+    await this.return();
+    return { done: false, value };
   }
 }
 
