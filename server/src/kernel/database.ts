@@ -105,12 +105,12 @@ export class Database {
     return result.rows;
   }
 
-  /** The same outside of any transaction: what it writes stays when the caller's work is refused. */
+  /** The same outside of any transaction and unit: what it writes stays when the caller is refused. */
   async queryApart<Row = Record<string, unknown>>(
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
-    const result = await this.em
+    const result = await this.orm.em
       .getConnection()
       .getClient()
       .executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));

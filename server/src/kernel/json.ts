@@ -7,10 +7,24 @@ const tooDeep = () =>
     extensions: { code: 'BAD_USER_INPUT' },
   });
 
-function checkDepth(value: unknown, depth = 0): unknown {
+const unstorable = () =>
+  new GraphQLError('JSON may hold neither NUL nor half a surrogate pair.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+
+/** PostgreSQL's jsonb takes every JSON text but these characters. */
+const checkText = (text: string) => {
+  if (text.includes('\0') || !text.isWellFormed()) throw unstorable();
+};
+
+function check(value: unknown, depth = 0): unknown {
   if (depth > mostDepth) throw tooDeep();
+  if (typeof value === 'string') checkText(value);
   if (value !== null && typeof value === 'object') {
-    for (const inner of Object.values(value)) checkDepth(inner, depth + 1);
+    for (const [name, inner] of Object.entries(value)) {
+      checkText(name);
+      check(inner, depth + 1);
+    }
   }
   return value;
 }
@@ -50,6 +64,6 @@ function fromLiteral(
 export const JsonValue = new GraphQLScalarType({
   name: 'JSON',
   serialize: (value) => value,
-  parseValue: (value) => checkDepth(value),
-  parseLiteral: (node, variables) => fromLiteral(node, variables),
+  parseValue: (value) => check(value),
+  parseLiteral: (node, variables) => check(fromLiteral(node, variables)),
 });

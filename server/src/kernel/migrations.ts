@@ -1,12 +1,13 @@
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 import type { Log } from './log.js';
 import { readMigrations } from './migration-files.js';
 import { queueLogger } from './queue-log.js';
 
 /** Any constant will do; it must only be the same in every version that may start beside another. */
 const advisoryLock = 4_238_500_711;
+
 /**
  * Brings the database to this version's state: our tables and the job queue's. Servers that start
  * at once wait for each other on an advisory lock; the first runs what is missing.
@@ -17,13 +18,23 @@ export async function migrate(database: Database, log: Log): Promise<string[]> {
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
     await refuseNewerDatabase(client);
-    const done = await database.orm.migrator.up();
+    const done = await runMissing(database.url, log);
     await runMigrations({ connectionString: database.url, logger: queueLogger(log) });
     const names = done.map((migration) => migration.name);
     if (names.length > 0) log.info({ migrations: names }, 'database migrated');
     return names;
   } finally {
     await client.end();
+  }
+}
+
+/** Over connections of their own: a change of a filled table may take longer than any call. */
+async function runMissing(url: string, log: Log) {
+  const patient = await Database.open({ url, entities: [], log, statementMs: null });
+  try {
+    return await patient.orm.migrator.up();
+  } finally {
+    await patient.close();
   }
 }
 

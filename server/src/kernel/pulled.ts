@@ -24,7 +24,9 @@ export class Pulled<Item> implements AsyncIterableIterator<Item> {
     const { signal } = this.#abort;
     while (this.#ready.length === 0) {
       if (signal.aborted) return { done: true, value: undefined };
-      this.#ready.push(...(await this.pull(signal)));
+      const pulled = await this.pull(signal);
+      // The reader may have gone meanwhile.
+      if (!signal.aborted) this.#ready.push(...pulled);
     }
     return { done: false, value: this.#ready.shift()! };
   }
@@ -53,8 +55,13 @@ export class Bell {
   async wait(signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        this.#waiting = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        // Taken off again: a signal lives as long as its reader and would gather one a wait.
+        const done = () => {
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        this.#waiting = done;
+        signal.addEventListener('abort', done);
       });
       this.#waiting = null;
     }

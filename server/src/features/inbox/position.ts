@@ -1,3 +1,5 @@
+import { isId } from '../../kernel/id.js';
+
 /**
  * Where in the stream of its inbox a client stands. Ids and times do not commit in order, so a
  * position is the PostgreSQL snapshot that was read: what a later one sees and it could not is what
@@ -11,8 +13,8 @@ export interface Position {
   readonly at: number;
 }
 
-const snapshot = /^\d{1,20}:\d{1,20}:(\d{1,20}(,\d{1,20})*)?$/;
-const uuid = /^[0-9a-f-]{36}$/;
+const snapshotForm = /^(\d{1,20}):(\d{1,20}):((?:\d{1,20}(?:,\d{1,20})*)?)$/;
+const largestXid = 2n ** 64n - 1n;
 const longest = 8_000;
 const dayMs = 86_400_000;
 
@@ -29,9 +31,25 @@ export function decodePosition(text: string, now: Date): Position | null {
     .toString()
     .split('|');
   const at = Number(time);
-  if (!seen || !snapshot.test(seen) || !Number.isSafeInteger(at) || rest.length > 0) return null;
+  if (!seen || !isSnapshot(seen) || !Number.isSafeInteger(at) || rest.length > 0) return null;
   if (now.getTime() - at > dayMs || at > now.getTime() + dayMs) return null;
   if (until === undefined) return { seen, told: null, at };
-  if (!snapshot.test(until) || !/^\d{1,20}$/.test(xid ?? '') || !uuid.test(id ?? '')) return null;
+  if (!isSnapshot(until) || !isXid(xid ?? '') || !isId(id ?? '')) return null;
   return { seen, told: { until, xid: xid!, id: id! }, at };
 }
+
+/** By the rules of PostgreSQL's pg_snapshot_in, so that what was tampered with never gets there. */
+function isSnapshot(text: string): boolean {
+  const [, first, last, list] = snapshotForm.exec(text) ?? [];
+  if (first === undefined || last === undefined || !isXid(first) || !isXid(last)) return false;
+  const xmin = BigInt(first);
+  const xmax = BigInt(last);
+  const open = list ? list.split(',').map(BigInt) : [];
+  return (
+    xmin > 0n &&
+    xmax >= xmin &&
+    open.every((xid, index) => xid >= (open[index - 1] ?? xmin) && xid < xmax)
+  );
+}
+
+const isXid = (text: string) => /^\d{1,20}$/.test(text) && BigInt(text) <= largestXid;
