@@ -8,11 +8,23 @@ const patience = 5_000;
 export function connectionState() {
   const { live } = useGatehouse();
   let state: LiveState = $state(live.state);
+  let isOffline = $state(false);
   let isInterrupted = $state(false);
 
   $effect(() => live.onState((next) => (state = next)));
   $effect(() => {
-    if (state !== 'interrupted') {
+    const look = () => (isOffline = !navigator.onLine);
+    look();
+    window.addEventListener('online', look);
+    window.addEventListener('offline', look);
+    return () => {
+      window.removeEventListener('online', look);
+      window.removeEventListener('offline', look);
+    };
+  });
+  $effect(() => {
+    // A socket may outlive the network for minutes before anybody notices.
+    if (state !== 'interrupted' && !isOffline) {
       isInterrupted = false;
       return;
     }
@@ -26,6 +38,10 @@ export function connectionState() {
     },
     get end() {
       return state === 'ended' ? live.end : undefined;
+    },
+    /** The device itself has no network. */
+    get isOffline() {
+      return isOffline;
     },
     /** Lost for so long that the page says so. */
     get isInterrupted() {

@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+import { useGatehouse } from '../../connection/context.ts';
+import { refusalsIn } from '../../connection/refusals.ts';
+import { CreateAccessTokenDocument } from '../../graphql/generated/documents.ts';
+import type { Scope } from '../../graphql/generated/documents.ts';
+import { useText } from '../../text/context.ts';
+import { createForm } from '../../ui/form.svelte.ts';
+import type { CreatedToken } from './access-tokens.svelte.ts';
+import { expiryAt } from './scopes.ts';
+
+export function newTokenForm(onsuccess: (created: CreatedToken) => void) {
+  const gatehouse = useGatehouse();
+  const text = useText();
+  const { t } = text;
+
+  return createForm({
+    initial: { name: '', scopes: [] as Scope[], expiry: '90' },
+    schema: () =>
+      v.object({
+        name: v.pipe(v.string(), v.trim(), v.nonEmpty(t('api.nameMissing'))),
+        scopes: v.pipe(
+          v.custom<Scope[]>(Array.isArray),
+          v.check((all) => all.length > 0, t('api.scopesMissing')),
+        ),
+        expiry: v.string(),
+      }),
+    submit: async ({ name, scopes, expiry }) => {
+      const input = { name, scopes, expiresAt: expiryAt(expiry) };
+      const { createAccessToken } = await gatehouse.mutate(CreateAccessTokenDocument, { input });
+      onsuccess(createAccessToken);
+    },
+    refusals: refusalsIn(text),
+  });
+}
