@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
+import { UserCreation } from '../user/user-creation.js';
 import { allPermissions } from '../permission/permissions.js';
+import { commandViewer } from '../../kernel/viewer.js';
 import { Sites } from '../site/sites.js';
 
 let app: TestApp;
@@ -66,5 +68,29 @@ describe('the first set-up', () => {
       if (answer.errors) expect(answer.errors[0]!.extensions.code).toBe('INVALID_TOKEN');
     }
     expect(await token()).toBeNull();
+  });
+});
+
+describe('a site whose first administrator came by the command line', () => {
+  test('is set up, and the token that was printed before opens nothing', async () => {
+    const other = await createTestApp();
+    try {
+      const printed = await other.unit(() => other.get(Sites).offerSetUp());
+      await other.unit(() =>
+        other.get(UserCreation).create(commandViewer('root'), {
+          username: 'grace',
+          email: 'grace@example.org',
+          password: 'a moth in a relay',
+          role: 'ADMIN',
+        }),
+      );
+      expect((await other.graphql('{ site { needsSetUp } }')).data).toEqual({
+        site: { needsSetUp: false },
+      });
+      const { errors } = await other.graphql(setUp, { input: { ...input, token: printed } });
+      expect(errors?.[0]?.extensions.code).toBe('INVALID_TOKEN');
+    } finally {
+      await other.close();
+    }
   });
 });

@@ -78,6 +78,15 @@ export class Sites {
     }
   }
 
+  /** The command line made the first administrator: the printed token must open nothing any more. */
+  async closeSetUp(): Promise<void> {
+    await this.kernel.database.query(
+      `update site set setup_token_hash = null, setup_token_sealed = null, set_up_at = $1
+       where set_up_at is null`,
+      [this.kernel.clock.now()],
+    );
+  }
+
   /**
    * A database belongs to one key: with another one nothing sealed in it could be opened. The
    * newest of several is noted, so that the old one can be dropped after a rotation.

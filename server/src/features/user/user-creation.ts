@@ -9,6 +9,7 @@ import type { Accounts } from '../account/accounts.js';
 import type { Passwords } from '../password/passwords.js';
 import { allPermissions, checkPermissions, requireToGrant } from '../permission/permissions.js';
 import type { Sessions } from '../session/sessions.js';
+import type { Sites } from '../site/sites.js';
 import type { User } from './user-list.js';
 import type { Users } from './users.js';
 import { welcomeMail } from './welcome-mail.js';
@@ -37,6 +38,7 @@ export class UserCreation {
     private readonly sessions: Sessions,
     private readonly passwords: Passwords,
     private readonly users: Users,
+    private readonly sites: Sites,
   ) {
     this.#links = new Links(kernel.database, kernel.clock);
   }
@@ -66,6 +68,7 @@ export class UserCreation {
       }
       if (input.password == null) await this.#welcome(account);
       else await this.passwords.set(viewer, account.id, input.password, { oneTime: true });
+      if (input.role === 'ADMIN') await this.sites.closeSetUp();
       await this.sessions.renewConfirmation(viewer);
       return (await this.users.find(viewer, { id: account.id }))!;
     });

@@ -14,7 +14,14 @@ export const user: Feature = {
   resolvers: [UserAdminResolver, UserConnectionResolver, UserResolver],
   setUp(kernel, get) {
     const users = new Users(kernel, get(Sites));
-    const creation = new UserCreation(kernel, get(Accounts), get(Sessions), get(Passwords), users);
+    const creation = new UserCreation(
+      kernel,
+      get(Accounts),
+      get(Sessions),
+      get(Passwords),
+      users,
+      get(Sites),
+    );
     return {
       instances: [
         users,

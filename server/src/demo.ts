@@ -1,0 +1,93 @@
+import type { App } from './app.js';
+import { Accounts } from './features/account/accounts.js';
+import { Broadcasts } from './features/broadcast/broadcasts.js';
+import { EmittedEvents } from './features/notification/emitted-events.js';
+import { Passwords } from './features/password/passwords.js';
+import { allPermissions } from './features/permission/permissions.js';
+import { Sites } from './features/site/sites.js';
+import { systemViewer } from './kernel/viewer.js';
+
+const password = 'walk through the gate';
+const people = [
+  { username: 'ada', displayName: 'Ada Lovelace', role: 'ADMIN' },
+  { username: 'bruno', displayName: 'Bruno Conti', locale: 'IT', timeZone: 'Europe/Rome' },
+  { username: 'chen', displayName: 'Chen Wei', timeZone: 'Asia/Shanghai' },
+  { username: 'dora' },
+  { username: 'emil', displayName: 'Emil Sørensen', timeZone: 'Europe/Copenhagen' },
+] as const;
+
+/**
+ * A filled site to look around in (`npm run demo`), made by the same use-cases as a real one. Only
+ * where nobody is yet: a site that was set up is left as it is.
+ * @returns how to sign in, to be printed
+ */
+export async function fillDemo(app: App): Promise<string> {
+  const { kernel, get } = app;
+  const isEmpty = await kernel.database.unitOfWork(
+    async () => (await get(Sites).facts()).needsSetUp,
+  );
+  if (isEmpty) await kernel.database.unitOfWork(() => fill(app));
+  const accounts = people.map(({ username }) => username).join(', ');
+  return isEmpty
+    ? `A filled site. Sign in as one of ${accounts} with the password: ${password}`
+    : 'This site was set up before, and is served as it is.';
+}
+
+async function fill({ kernel, get }: App): Promise<void> {
+  const viewer = systemViewer;
+  await kernel.database.transaction(async () => {
+    for (const { username, ...person } of people) {
+      const role = 'role' in person ? person.role : 'USER';
+      const account = await get(Accounts).create(viewer, {
+        username,
+        email: `${username}@example.org`,
+        emailVerified: true,
+        role,
+        permissions: role === 'ADMIN' ? [...allPermissions] : [],
+        ...('locale' in person && { locale: person.locale }),
+        ...('timeZone' in person && { timeZone: person.timeZone }),
+      });
+      if ('displayName' in person) account.displayName = person.displayName;
+      await get(Passwords).set(viewer, account.id, password, { oneTime: false });
+    }
+    await get(Sites).closeSetUp();
+  });
+  await tell(get);
+}
+
+async function tell(get: App['get']): Promise<void> {
+  const broadcasts = get(Broadcasts);
+  const events = get(EmittedEvents);
+  await broadcasts.broadcast(systemViewer, {
+    title: 'Welcome to the new account centre',
+    body: 'Your profile, your security and your notifications are in one place now.',
+    translations: [
+      {
+        locale: 'IT',
+        title: 'Benvenuti nel nuovo centro account',
+        body: 'Profilo, sicurezza e notifiche sono ora in un unico posto.',
+      },
+    ],
+    severity: 'SUCCESS',
+  });
+  await broadcasts.broadcast(systemViewer, {
+    title: 'Maintenance on Sunday',
+    body: 'Servers restart one after the other between 02:00 and 04:00 UTC.',
+    translations: [],
+    severity: 'WARNING',
+  });
+  for (const { username } of people) {
+    for (const [type, application, version] of [
+      ['system.application_installed', 'Jellyfin', ''],
+      ['system.update_available', 'Sonarr', '4.0.9'],
+    ] as const) {
+      await events.emit(systemViewer, {
+        key: `demo-${application}-${username}`,
+        type,
+        username,
+        translations: [],
+        data: { application, version },
+      });
+    }
+  }
+}
