@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
 import { DateTime } from '../../kernel/scalars.js';
@@ -33,6 +33,7 @@ export class PasswordResolver {
     return this.passwords.suggest();
   }
 
+  @Extensions({ credentialCheck: true })
   @Access({ restricted: true })
   @Mutation(() => SecurityView, {
     description:
