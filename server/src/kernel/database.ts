@@ -1,4 +1,5 @@
-import { RequestContext, TransactionPropagation } from '@mikro-orm/core';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { TransactionContext, TransactionPropagation } from '@mikro-orm/core';
 import type { EntitySchema } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
@@ -24,6 +25,11 @@ const longestStatementMs = 10_000;
 /** The server's own limit on a statement must speak first. */
 const silenceMs = 2_000;
 
+/** Its entity manager is made when first needed: most events of sockets never touch an entity. */
+interface Unit {
+  em: EntityManager | null;
+}
+
 /**
  * The one place that knows entity managers. Use-cases are singletons over `em`, which always means
  * the manager of the unit of work they run in; outside of one it refuses, so nothing leaks from
@@ -33,13 +39,18 @@ export class Database {
   private constructor(
     readonly orm: MikroORM,
     readonly url: string,
+    private readonly units: AsyncLocalStorage<Unit | null>,
   ) {}
 
   static async open(options: DatabaseOptions): Promise<Database> {
     const types = new pg.TypeOverrides();
     types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text));
     const { statementMs = longestStatementMs } = options;
-    const orm = await MikroORM.init({
+    const units = new AsyncLocalStorage<Unit | null>();
+    // Made outside of the unit, for which MikroORM would ask while it makes one.
+    const emOf = (unit: Unit) =>
+      (unit.em ??= units.run(null, () => orm.em.fork({ useContext: true })));
+    const orm: MikroORM = await MikroORM.init({
       clientUrl: options.url,
       entities: [...options.entities],
       discovery: { warnWhenNoEntities: false },
@@ -58,6 +69,10 @@ export class Database {
       },
       forceUtcTimezone: true,
       allowGlobalContext: false,
+      context: () => {
+        const unit = units.getStore();
+        return unit ? emOf(unit) : undefined;
+      },
       migrations: {
         migrationsList: readMigrations(),
         tableName: 'migration',
@@ -68,19 +83,19 @@ export class Database {
       logger: (message) => options.log.debug(message),
       debug: false,
     });
-    return new Database(orm, options.url);
+    return new Database(orm, options.url, units);
   }
 
   /** The entity manager of the unit of work that is running. */
   get em(): EntityManager {
     // MikroORM itself refuses only what goes through entities, not plain SQL.
-    if (!RequestContext.getEntityManager()) throw new Error('This needs a unit of work');
+    if (!this.units.getStore()) throw new Error('This needs a unit of work');
     return this.orm.em;
   }
 
   /** Opens a unit of work: an identity map of its own for everything that `work` awaits. */
   unitOfWork<T>(work: () => Promise<T>): Promise<T> {
-    return RequestContext.create(this.orm.em, work);
+    return this.units.run({ em: null }, work);
   }
 
   /**
@@ -99,9 +114,11 @@ export class Database {
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
-    const result = await this.em
-      .getKysely()
-      .executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
+    const { em } = this;
+    // Where no entity manager was needed yet, no transaction can be running either.
+    const isPlain = !TransactionContext.getEntityManager() && !this.units.getStore()!.em;
+    const kysely = isPlain ? em.getConnection().getClient() : em.getKysely();
+    const result = await kysely.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
     return result.rows;
   }
 
