@@ -151,8 +151,9 @@ export function checkCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
 ): void {
+  const variables = { ...defaultsOf(operation), ...given };
   const fragments = fragmentsOf(document);
   const costOf = (set: SelectionSetNode, parent: GraphQLCompositeType | undefined): number => {
     let cost = 0;
@@ -183,6 +184,15 @@ export function checkCost(
       `The query costs ${cost} of at most ${queryLimits.cost}; ask for less at a time (first: …).`,
     );
   }
+}
+
+/** Whole numbers that the query itself gives to variables nobody sent. */
+function defaultsOf(operation: OperationDefinitionNode): Record<string, number> {
+  const defaults: Record<string, number> = {};
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+    if (defaultValue?.kind === Kind.INT) defaults[variable.name.value] = Number(defaultValue.value);
+  }
+  return defaults;
 }
 
 function multiplierOf(
