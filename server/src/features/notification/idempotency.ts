@@ -27,7 +27,7 @@ export class Idempotency {
   ): Promise<Outcome & { duplicate: boolean }> {
     const { database, clock } = this.kernel;
     const clean = cleanText(key, { field: 'key', min: 1, max: 200 });
-    const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    const hash = createHash('sha256').update(textOf(content)).digest('hex');
     return database.transaction(async () => {
       const taken = await database.query(
         `insert into idempotency_key (sender, key, content_hash, created_at) values ($1, $2, $3, $4)
@@ -66,4 +66,13 @@ export class Idempotency {
     }
     return { messageId: row.message_id, recipients: row.recipients };
   }
+}
+
+/** The same for the same content, in whatever order a program wrote its fields. */
+function textOf(content: unknown): string {
+  return JSON.stringify(content, (_, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }

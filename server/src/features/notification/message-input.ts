@@ -39,8 +39,21 @@ function textOf(input: { title: string; body?: string | null }): Text {
   };
 }
 
-/** A safe link, or a path on this site. @throws BAD_USER_INPUT field `url` */
+/** Stands for this site, which may be reached under several names. */
+const here = 'http://here.invalid';
+
+/** A safe link, or a path on this site such as `/limits`. @throws BAD_USER_INPUT field `url` */
 export function linkOf(url: string | null | undefined): string | null {
   if (url === null || url === undefined || url === '') return null;
-  return parseUrl(url, { field: 'url', protocols: ['https:', 'http:'] }).href;
+  const rule = { field: 'url', protocols: ['https:', 'http:'] };
+  if (!url.startsWith('/')) return parseUrl(url, rule).href;
+  // `//host`, `/\\host` and `/<tab>/host` all lead away; what browsers make of them decides.
+  const path = parseUrl(`${here}${url}`, rule);
+  const isAway = URL.parse(url, here)?.origin !== here;
+  if (isAway || path.origin !== here) {
+    refuse('BAD_USER_INPUT', 'This path leads to another site. Give its whole address.', {
+      field: 'url',
+    });
+  }
+  return path.pathname + path.search + path.hash;
 }
