@@ -16,7 +16,7 @@ afterAll(() => app.close());
 const rows = (kind: string) =>
   app.unit(() => app.kernel.database.query('select * from activity where kind = $1', [kind]));
 const record = (kind: string, viewer = ada, details = {}) =>
-  app.get(Activities).record(viewer, ada.accountId!, kind, details);
+  app.get(Activities).record(viewer, ada.accountId, kind, details);
 
 describe('what is recorded', () => {
   test('says who, when, from where and with what, under a reference to read out', async () => {

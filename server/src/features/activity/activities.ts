@@ -7,7 +7,8 @@ import type { Viewer } from '../../kernel/viewer.js';
 
 export interface ActivityRecorded {
   readonly id: string;
-  readonly accountId: string;
+  /** Null for what the command line did to nobody in particular. */
+  readonly accountId: string | null;
   readonly kind: string;
   readonly at: string;
   readonly reference: string;
@@ -30,7 +31,7 @@ export class Activities {
 
   async record(
     viewer: Viewer,
-    accountId: string,
+    accountId: string | null,
     kind: string,
     details: Record<string, Json> = {},
     at = this.kernel.clock.now(),

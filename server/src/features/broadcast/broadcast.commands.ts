@@ -47,7 +47,8 @@ export const broadcastCommands: readonly CliCommand[] = [
         const account = await get(Accounts).findByUsername(username);
         if (!account) refuse('NOT_FOUND', 'There is no user of this name.', { field: 'username' });
         const recipients = await broadcasts.notify(viewer, { ...message, userIds: [account.id] });
-        return { json: { recipients }, text: `${username} was told.` };
+        const text = recipients === 1 ? 'was told.' : 'is disabled, so nobody was told.';
+        return { json: { recipients }, text: `${account.username} ${text}` };
       }
       const role = text('role')?.toUpperCase() ?? null;
       if (role !== null && !roles.includes(role)) {

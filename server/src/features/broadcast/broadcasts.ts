@@ -119,12 +119,7 @@ export class Broadcasts {
     const key = input.key ?? randomUUID();
     return this.idempotency.once(sender, key, notice, async () => {
       const outcome = await this.notices.send(notice);
-      if (viewer.accountId !== null) {
-        await this.activities.record(viewer, viewer.accountId, 'broadcast.sent', {
-          messageId: outcome.messageId,
-          recipients: outcome.recipients,
-        });
-      }
+      await this.activities.record(viewer, viewer.accountId, 'broadcast.sent', { ...outcome });
       return outcome;
     });
   }
