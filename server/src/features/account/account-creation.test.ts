@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside } from '../../../test/beside.js';
+import { Refusal } from '../../kernel/errors.js';
 import { systemViewer } from '../../kernel/viewer.js';
 import { Accounts } from './accounts.js';
 
@@ -24,12 +25,14 @@ const create = (
       house.get(Accounts).create(viewer, { username, email }),
     ),
   );
-/** `done`, or the code and field of the refusal; anything else as it is. */
+/** `done`, or the code and field of the refusal. */
 const outcome = (work: Promise<unknown>) =>
   work.then(
     () => 'done',
-    (error: { code?: string; details?: { field?: string } }) =>
-      error.details ? `${error.code} ${error.details.field}` : String(error),
+    (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      return `${error.code} ${error.details.field}`;
+    },
   );
 
 describe('of fifty who want the same', () => {

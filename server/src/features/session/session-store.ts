@@ -42,27 +42,32 @@ interface Row {
   idle_days: number;
   days: number;
   must_change: boolean;
-  account: {
-    id: string;
-    username: string;
-    locale: Locale;
-    permissions: string[];
-    disabled_at: string | null;
-  };
+  account_id: string;
+  username: string;
+  locale: Locale;
+  permissions: string[];
+  disabled: boolean;
 }
 
-const select = `
-  select s.id as session_id, s.created_at, s.last_active_at, s.remember, s.confirmed_at,
-         s.confirmed_until, site.session_idle_days as idle_days, site.session_days as days,
-         p.one_time_until is not null as must_change, to_jsonb(a) as account
+interface RowWithAccount extends Row {
+  account: object;
+}
+
+const columns = `s.id as session_id, s.created_at, s.last_active_at, s.remember, s.confirmed_at,
+  s.confirmed_until, site.session_idle_days as idle_days, site.session_days as days,
+  p.one_time_until is not null as must_change, a.id as account_id, a.username, a.locale,
+  a.permissions, a.disabled_at is not null as disabled`;
+
+const from = `
   from session s
   join account a on a.id = s.account_id
   left join password p on p.account_id = s.account_id
   cross join site`;
 
-const bySecret = prepared(`${select} where s.secret_hash = $1`);
-const byFormerSecret = prepared(`${select} where s.former_hash = $1 and s.former_until > $2`);
-const byIds = prepared(`${select} where s.id = any($1)`);
+const withAccount = `select ${columns}, to_jsonb(a) as account ${from}`;
+const bySecret = prepared(`${withAccount} where s.secret_hash = $1`);
+const byFormerSecret = prepared(`${withAccount} where s.former_hash = $1 and s.former_until > $2`);
+const byIds = prepared(`select ${columns} ${from} where s.id = any($1)`);
 
 /** The statements behind sessions; the rules are in sessions.ts. */
 export class SessionStore {
@@ -74,9 +79,10 @@ export class SessionStore {
   /** By the hash of its secret, or of the one it had seconds ago. */
   async find(hash: string): Promise<SessionLookup | null> {
     const { database, clock } = this;
-    const [holder] = await database.query<Row>(bySecret, [hash]);
+    const [holder] = await database.query<RowWithAccount>(bySecret, [hash]);
     // Few have a secret that was changed seconds ago; for everybody else one index is enough.
-    const found = holder ?? (await database.query<Row>(byFormerSecret, [hash, clock.now()]))[0];
+    const found =
+      holder ?? (await database.query<RowWithAccount>(byFormerSecret, [hash, clock.now()]))[0];
     if (!found) return null;
     // Puts the account into the unit of work, so that reading it later costs no statement.
     database.em.map(Account, found.account as never);
@@ -138,16 +144,16 @@ function lookupOf(row: Row): SessionLookup {
   };
   return {
     id: row.session_id,
-    accountId: row.account.id,
+    accountId: row.account_id,
     remember: row.remember,
     lastActiveAt: row.last_active_at,
     confirmedAt: row.confirmed_at,
     confirmedUntil: row.confirmed_until,
     endsAt: endOf(life, { sessionIdleDays: row.idle_days, sessionDays: row.days }),
-    username: row.account.username,
-    locale: row.account.locale,
-    permissions: row.account.permissions,
-    disabled: row.account.disabled_at !== null,
+    username: row.username,
+    locale: row.locale,
+    permissions: row.permissions,
+    disabled: row.disabled,
     mustChangePassword: row.must_change,
   };
 }
