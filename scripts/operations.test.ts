@@ -55,6 +55,7 @@ interface Block {
   readonly text: string;
 }
 
+/** A fence with a second word is of another schema, as in a worked example. */
 function blocksOf(language: string): Block[] {
   return pages.flatMap((page) => {
     const markdown = read(page);
