@@ -35,7 +35,7 @@ export function viewerOf(
   return app.unit(() => new Identity(app.house.credentials).identify(credentials, origin));
 }
 
-export interface Extensions {
+interface Extensions {
   readonly code: string;
   readonly field?: string;
   readonly retryAfter?: number;

@@ -79,6 +79,20 @@ describe('a one-time password', () => {
     expect(refusalOf(answer)).toEqual({ code: 'PASSWORD_CHANGE_REQUIRED' });
   });
 
+  test('shows no more in the answer that signs in', async () => {
+    const document = (fields: string) =>
+      `mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignedIn { account { ${fields} } } } }`;
+    const input = { login: username, password: oneTime };
+    const answer = await app.graphql(document('username email'), { input });
+    expect(refusalOf(answer)).toEqual({ code: 'PASSWORD_CHANGE_REQUIRED' });
+    expect(JSON.stringify(answer)).not.toContain('@');
+    const fields = 'username security { passwordChangeRequired }';
+    const { data } = await app.graphql(document(fields), { input });
+    expect(data).toEqual({
+      signIn: { account: { username, security: { passwordChangeRequired: true } } },
+    });
+  });
+
   test('is over in the response that changes it', async () => {
     const viewer = await signIn(oneTime);
     const answer = await app.graphql(change, { current: oneTime, next: chosen }, viewer);

@@ -23,6 +23,7 @@ export const password: Feature = {
     get(Factors).register({
       name: 'password',
       strength: 1,
+      demands: 1,
       has: async (accountId) => (await passwords.find(accountId)) !== null,
       prove: (viewer, _accountId, plain) => passwords.prove(viewer, plain),
     });

@@ -1,7 +1,7 @@
 import type { Feature } from '../../kernel/feature.js';
 import { Accounts } from '../account/accounts.js';
 import { Passwords } from '../password/passwords.js';
-import { Sessions } from '../session/sessions.js';
+import { SignInCompletion } from '../session/sign-in-completion.js';
 import { Sites } from '../site/sites.js';
 import { SetUpResolver } from './set-up.resolver.js';
 import { SiteSetUp } from './site-set-up.js';
@@ -15,7 +15,7 @@ export const setUp: Feature = {
       get(Sites),
       get(Accounts),
       get(Passwords),
-      get(Sessions),
+      get(SignInCompletion),
     );
     return { instances: [siteSetUp, new SetUpResolver(siteSetUp)] };
   },

@@ -1,11 +1,10 @@
 import type { Kernel } from '../../kernel/feature.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { systemViewer } from '../../kernel/viewer.js';
-import type { Account } from '../account/account.entity.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Passwords } from '../password/passwords.js';
 import { allPermissions } from '../permission/permissions.js';
-import type { OpenedSession, Sessions } from '../session/sessions.js';
+import type { SignedIn, SignInCompletion } from '../session/sign-in-completion.js';
 import type { Sites } from '../site/sites.js';
 
 export interface SetUpInput {
@@ -25,10 +24,10 @@ export class SiteSetUp {
     private readonly sites: Sites,
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
-    private readonly sessions: Sessions,
+    private readonly completion: SignInCompletion,
   ) {}
 
-  setUp(viewer: Viewer, input: SetUpInput): Promise<OpenedSession & { account: Account }> {
+  setUp(viewer: Viewer, input: SetUpInput): Promise<SignedIn> {
     const actor = { ...systemViewer, name: input.username, origin: viewer.origin };
     return this.kernel.database.transaction(async () => {
       await this.sites.redeemSetUp(input.token);
@@ -39,11 +38,11 @@ export class SiteSetUp {
         permissions: [...allPermissions],
       });
       await this.passwords.set(actor, account.id, input.password, { oneTime: false });
-      const opened = await this.sessions.open(account.id, 'SETUP', viewer.origin, {
+      return this.completion.complete(viewer, account, {
+        method: 'SETUP',
         remember: true,
-        confirmed: true,
+        proof: async () => {},
       });
-      return { ...opened, account };
     });
   }
 }

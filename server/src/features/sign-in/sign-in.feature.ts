@@ -2,7 +2,7 @@ import type { Feature } from '../../kernel/feature.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { Passwords } from '../password/passwords.js';
-import { Sessions } from '../session/sessions.js';
+import { SignInCompletion } from '../session/sign-in-completion.js';
 import { SignInResolver } from './sign-in.resolver.js';
 import { signInFailed, SignIns } from './sign-ins.js';
 import type { FailedSignIn } from './sign-ins.js';
@@ -15,7 +15,7 @@ export const signIn: Feature = {
       kernel,
       get(Accounts),
       get(Passwords),
-      get(Sessions),
+      get(SignInCompletion),
       get(Activities),
     );
     return {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { refusalOf, viewerOf } from '../../../test/beside.js';
+import { nobodyAt, refusalOf, viewerOf } from '../../../test/beside.js';
 import { SignIns } from './sign-ins.js';
 
 let app: TestApp;
@@ -55,6 +55,21 @@ describe('signing in', () => {
     const answer = await signIn(login, password);
     expect(answer.errors?.[0]?.message).toBe('Wrong username or password.');
     expect(refusalOf(answer)).toEqual({ code: 'INVALID_CREDENTIALS' });
+  });
+
+  test('asks the database the same for a wrong password as for nobody, and so takes as long', async () => {
+    const { database } = app.kernel;
+    const asked = async (login: string) => {
+      const spies = [vi.spyOn(database, 'query'), vi.spyOn(database, 'queryApart')];
+      await signIn(login, 'wrong', nobodyAt('198.51.100.1'));
+      const statements = spies.map((spy) => spy.mock.calls.map(([sql]) => sql));
+      for (const spy of spies) spy.mockRestore();
+      return statements;
+    };
+    const known = await asked('ada');
+    expect(known.flat().length).toBeGreaterThan(4);
+    expect(await asked('nobody')).toEqual(known);
+    expect(await asked('nobody@example.org')).toEqual(known);
   });
 
   test('says that an account is disabled only to who knows its password', async () => {

@@ -8,14 +8,10 @@ import { canonicalLogin } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Passwords } from '../password/passwords.js';
-import type { OpenedSession, Sessions } from '../session/sessions.js';
+import type { SignedIn, SignInCompletion } from '../session/sign-in-completion.js';
 
 /** The longest that an e-mail address can be typed. */
 const mostLogin = 320;
-
-export interface SignedIn extends OpenedSession {
-  readonly account: Account;
-}
 
 export interface FailedSignIn {
   /** Null when the name was nobody's. */
@@ -38,7 +34,7 @@ export class SignIns {
     private readonly kernel: Kernel,
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
-    private readonly sessions: Sessions,
+    private readonly completion: SignInCompletion,
     private readonly activities: Activities,
   ) {}
 
@@ -54,8 +50,14 @@ export class SignIns {
       await this.#queueFailure(viewer, account);
       refuseWrong();
     }
-    if (account.disabledAt) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
-    return this.#complete(viewer, account, hash, input.remember);
+    return this.completion.complete(viewer, account, {
+      method: 'PASSWORD',
+      remember: input.remember,
+      // A password that was changed while this one was checked has ended all sessions: no new one.
+      proof: async () => {
+        if (!(await this.passwords.holds(account.id, hash))) refuseWrong();
+      },
+    });
   }
 
   async recordFailure(failed: FailedSignIn): Promise<void> {
@@ -78,20 +80,6 @@ export class SignIns {
       origin: viewer.origin,
     };
     await this.kernel.outbox.add(signInFailed, failed);
-  }
-
-  #complete(viewer: Viewer, account: Account, hash: string, remember: boolean): Promise<SignedIn> {
-    return this.kernel.database.transaction(async () => {
-      // A password that was changed while this one was checked has ended all sessions: no new one.
-      if (!(await this.passwords.holds(account.id, hash))) refuseWrong();
-      const opened = await this.sessions.open(account.id, 'PASSWORD', viewer.origin, {
-        remember,
-        confirmed: true,
-      });
-      const actor = { ...viewer, name: account.username };
-      await this.activities.record(actor, account.id, 'sign_in.succeeded', { method: 'PASSWORD' });
-      return { ...opened, account };
-    });
   }
 }
 
