@@ -38,9 +38,10 @@ function extend(program: Command): void {
   program
     .command('migrate')
     .description('bring the database to this version’s state')
-    .action(async () => {
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
       await open();
-      process.stdout.write('The database is up to date.\n');
+      process.stdout.write(json ? '{ "migrated": true }\n' : 'The database is up to date.\n');
     });
 }
 
