@@ -1,0 +1,108 @@
+/** A process of many sockets that all wait for the same thing. */
+import { request } from 'node:http';
+import { WebSocket } from 'ws';
+import { answers } from './answers.js';
+
+export interface Opening {
+  readonly port: number;
+  /** The Origin that sockets with a cookie must show. */
+  readonly origin: string;
+  /** One socket each. */
+  readonly cookies: readonly string[];
+  /** Subscribes over graphql-transport-ws with this payload; null: a raw socket. */
+  readonly subscribe: object | null;
+}
+
+export interface Trigger {
+  readonly port: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What each socket heard, in the order of the cookies. */
+export interface Heard {
+  /** Milliseconds from the call to the last socket's frame. */
+  readonly ms: number;
+  readonly frames: readonly string[];
+}
+
+const atOnce = 50;
+const patienceMs = 30_000;
+let frames: (string | null)[] = [];
+let missing = 0;
+let allHeard: () => void = () => {};
+
+async function open(opening: Opening): Promise<void> {
+  for (let from = 0; from < opening.cookies.length; from += atOnce) {
+    const some = opening.cookies.slice(from, from + atOnce);
+    await Promise.all(some.map((cookie, index) => connect(opening, cookie, from + index)));
+  }
+}
+
+function connect(opening: Opening, cookie: string, index: number): Promise<void> {
+  const { port, origin, subscribe } = opening;
+  const protocols = subscribe ? ['graphql-transport-ws'] : [];
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, protocols, {
+    headers: { cookie, origin },
+    perMessageDeflate: false,
+  });
+  const send = (message: object) => socket.send(JSON.stringify(message));
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', (code, reason) => reject(new Error(`closed ${code} ${String(reason)}`)));
+    socket.on('open', () => (subscribe ? send({ type: 'connection_init' }) : resolve()));
+    socket.on('message', (data) => {
+      const text = (data as Buffer).toString();
+      if (subscribe && text.includes('"connection_ack"')) {
+        send({ id: '1', type: 'subscribe', payload: subscribe });
+        return resolve();
+      }
+      hear(index, text);
+    });
+  });
+}
+
+function hear(index: number, text: string): void {
+  if (frames[index] === null) missing--;
+  frames[index] = text;
+  if (missing === 0) allHeard();
+}
+
+/** Calls, and waits until every socket has heard of it. @throws Error when one has not in time */
+async function round({ trigger, sockets }: { trigger: Trigger; sockets: number }): Promise<Heard> {
+  frames = Array.from({ length: sockets }, () => null);
+  missing = sockets;
+  let late: NodeJS.Timeout | undefined;
+  const heard = new Promise<void>((resolve, reject) => {
+    allHeard = resolve;
+    late = setTimeout(() => reject(new Error(`${missing} sockets heard nothing`)), patienceMs);
+  });
+  const begun = performance.now();
+  const called = call(trigger);
+  await heard;
+  const ms = performance.now() - begun;
+  clearTimeout(late);
+  await called;
+  return { ms, frames: frames as string[] };
+}
+
+function call({ port, path, headers, body }: Trigger): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request(
+      { host: '127.0.0.1', port, path, method: 'POST', headers, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+        response.on('end', () => {
+          if (response.statusCode === 200 && !text.includes('"errors"')) resolve();
+          else reject(new Error(`${path} answered ${response.statusCode} ${text.slice(0, 300)}`));
+        });
+      },
+    )
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+answers({ open, round });

@@ -1,0 +1,56 @@
+import type { Benchmark } from './bench.js';
+import { callHeaders } from './bench.js';
+import { Child } from './child.js';
+import type { Load, Measured } from './load.js';
+import { median, rounded } from './table.js';
+
+const connections = 8;
+/** Each connection signs in these many people in turn, so that nobody is there twice at once. */
+const peopleEach = 25;
+const aim = 0.9;
+
+const query = `mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) { ... on SignedIn { account { id username } } } }`;
+
+/** Signing in, which argon2 bounds. */
+export const signIn: Benchmark = async ({ product, seed, rounds, seconds }) => {
+  const load = Child.start(new URL('load.ts', import.meta.url));
+  const floor = Child.start(new URL('hashing-floor.ts', import.meta.url));
+  const calls = seed.people.map(({ username }) => ({
+    headers: callHeaders(product),
+    body: JSON.stringify({
+      query,
+      variables: { input: { login: username, password: seed.password } },
+    }),
+  }));
+  const ours: Load = {
+    port: product.port,
+    path: '/graphql',
+    seconds,
+    connections: Array.from({ length: connections }, (_, index) =>
+      calls.slice(index * peopleEach, (index + 1) * peopleEach),
+    ),
+    expect: '"username":"person',
+  };
+  const hashing = { hash: seed.passwordHash, password: seed.password, seconds };
+  await load.ask<Measured>('run', ours);
+  const pairs = [];
+  for (let round = 0; round < rounds; round++) {
+    pairs.push({
+      least: await floor.ask<number>('run', hashing),
+      ours: await load.ask<Measured>('run', ours),
+    });
+  }
+  await Promise.all([load.stop(), floor.stop()]);
+  const ratio = median(pairs.map(({ ours, least }) => ours.perSecond / least));
+  return [
+    {
+      what: `sign-in with a password; ${connections} connections`,
+      gatehouse: `${rounded(median(pairs.map(({ ours }) => ours.perSecond)))} /s`,
+      floor: `${rounded(median(pairs.map(({ least }) => least)))} /s`,
+      ratio,
+      aim: `≥ ${aim}`,
+      met: ratio >= aim,
+    },
+  ];
+};
