@@ -4,6 +4,7 @@ import { prepared } from '../../kernel/prepared.js';
 import type { Locale } from '../../kernel/viewer.js';
 import { Account } from '../account/account.entity.js';
 import type { SignInMethod } from './session.entity.js';
+import type { ProofStrength } from './proof-strength.js';
 import { endOf } from './session-life.js';
 
 export interface NewSession {
@@ -12,6 +13,7 @@ export interface NewSession {
   readonly method: SignInMethod;
   readonly remember: boolean;
   readonly confirmedUntil: Date | null;
+  readonly confirmedStrength: ProofStrength;
   readonly address: string | null;
   readonly userAgent: string | null;
 }
@@ -23,6 +25,7 @@ export interface SessionLookup {
   readonly remember: boolean;
   readonly lastActiveAt: Date;
   readonly confirmedAt: Date | null;
+  /** Null as well when the account now has a stronger proof than the one that opened the window. */
   readonly confirmedUntil: Date | null;
   readonly endsAt: Date;
   readonly username: string;
@@ -39,6 +42,7 @@ interface Row {
   remember: boolean;
   confirmed_at: Date | null;
   confirmed_until: Date | null;
+  confirmed_enough: boolean;
   idle_days: number;
   days: number;
   must_change: boolean;
@@ -53,8 +57,12 @@ interface RowWithAccount extends Row {
   account: object;
 }
 
+// What is needed follows from what the account has now: kept beside the session, it would go stale
+// (GHSA-wc43-73w7-x2f5).
+const enough = 's.confirmed_strength >= case when t.secret_sealed is null then 1 else 2 end';
+
 const columns = `s.id as session_id, s.created_at, s.last_active_at, s.remember, s.confirmed_at,
-  s.confirmed_until, site.session_idle_days as idle_days, site.session_days as days,
+  s.confirmed_until, ${enough} as confirmed_enough, site.session_idle_days as idle_days, site.session_days as days,
   p.one_time_until is not null as must_change, a.id as account_id, a.username, a.locale,
   a.permissions, a.disabled_at is not null as disabled`;
 
@@ -62,6 +70,7 @@ const from = `
   from session s
   join account a on a.id = s.account_id
   left join password p on p.account_id = s.account_id
+  left join totp t on t.account_id = s.account_id
   cross join site`;
 
 const withAccount = `select ${columns}, to_jsonb(a) as account ${from}`;
@@ -99,8 +108,8 @@ export class SessionStore {
     const confirmedAt = session.confirmedUntil && now;
     await this.database.query(
       `insert into session (id, account_id, secret_hash, method, remember, created_at,
-         last_active_at, confirmed_at, confirmed_until, address, user_agent)
-       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)`,
+         last_active_at, confirmed_at, confirmed_until, confirmed_strength, address, user_agent)
+       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`,
       [
         session.id,
         session.accountId,
@@ -110,6 +119,7 @@ export class SessionStore {
         now,
         confirmedAt,
         session.confirmedUntil,
+        session.confirmedStrength,
         session.address,
         session.userAgent,
       ],
@@ -148,7 +158,7 @@ function lookupOf(row: Row): SessionLookup {
     remember: row.remember,
     lastActiveAt: row.last_active_at,
     confirmedAt: row.confirmed_at,
-    confirmedUntil: row.confirmed_until,
+    confirmedUntil: row.confirmed_enough ? row.confirmed_until : null,
     endsAt: endOf(life, { sessionIdleDays: row.idle_days, sessionDays: row.days }),
     username: row.username,
     locale: row.locale,
