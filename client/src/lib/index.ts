@@ -1,6 +1,7 @@
 export { createGatehouseClient } from './connection/client.ts';
 export { Failure } from './connection/failure.ts';
-export type { Gatehouse, GatehouseOptions } from './connection/gatehouse.ts';
+export type { Gatehouse } from './connection/gatehouse.ts';
+export type { GatehouseOptions } from './connection/options.ts';
 export { query } from './connection/query.svelte.ts';
 export { useGatehouse } from './connection/context.ts';
 export { useText } from './text/context.ts';

@@ -1,6 +1,7 @@
 import { personalCache } from './cache.ts';
 import { connect } from './gatehouse.ts';
-import type { Gatehouse, GatehouseOptions } from './gatehouse.ts';
+import type { Gatehouse } from './gatehouse.ts';
+import type { GatehouseOptions } from './options.ts';
 
 /**
  * Connection of one person to a Gatehouse: queries and changes over a normalised cache, and the live inbox.

@@ -3,15 +3,9 @@ import type { AnyVariables, CombinedError, Exchange, TypedDocumentNode } from '@
 import { cancelled, Failure, failureFrom } from './failure.ts';
 import { createLive } from './live.ts';
 import type { Live } from './live.ts';
+import { currentToken } from './options.ts';
+import type { GatehouseOptions } from './options.ts';
 import { lazySocket } from './socket.ts';
-
-export interface GatehouseOptions {
-  /** GraphQL endpoint of the Gatehouse, for example `/graphql` or `https://accounts.example.org/graphql`. */
-  url: string;
-  /** Access token for another site, where the session cookie is not sent. Asked again for every request. */
-  token?: string | (() => string | Promise<string>);
-  fetch?: typeof globalThis.fetch;
-}
 
 type Document<Data, Variables> = TypedDocumentNode<Data, Variables>;
 
@@ -160,8 +154,4 @@ function authorized({ token }: GatehouseOptions, fetch: typeof globalThis.fetch)
     headers.set('authorization', `Bearer ${await currentToken(token)}`);
     return fetch(input, { ...init, headers });
   };
-}
-
-export async function currentToken(token: NonNullable<GatehouseOptions['token']>): Promise<string> {
-  return typeof token === 'function' ? token() : token;
 }

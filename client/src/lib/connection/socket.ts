@@ -1,7 +1,7 @@
 import type { ExecutionResult, SubscriptionForwarder } from '@urql/core';
 import type { Client } from 'graphql-ws';
-import { currentToken } from './gatehouse.ts';
-import type { GatehouseOptions } from './gatehouse.ts';
+import { currentToken } from './options.ts';
+import type { GatehouseOptions } from './options.ts';
 
 /** Close codes of the contract (configuration page, "Endpoints"). */
 export const closeCodes = { sessionEnded: 4401, refused: 4403 } as const;

@@ -17,7 +17,7 @@ export function isUnread(
   return readAt === null && dismissedAt === null && !isSnoozed(snoozedUntil, now);
 }
 
-export function isSnoozed(until: string | null, now = new Date()): boolean {
+function isSnoozed(until: string | null, now = new Date()): boolean {
   return until !== null && new Date(until) > now;
 }
 

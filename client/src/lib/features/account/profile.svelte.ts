@@ -6,7 +6,7 @@ import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 
 /** Code points, after NFC (behaviour: Account). */
-export const maxDisplayName = 64;
+const maxDisplayName = 64;
 
 export function displayNameForm(displayName: string, onsuccess: () => void) {
   const gatehouse = useGatehouse();

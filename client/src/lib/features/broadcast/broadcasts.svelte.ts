@@ -40,7 +40,7 @@ export const emptyDraft: Draft = {
 };
 
 /** @param key makes a repeated attempt one broadcast */
-export function broadcastInput(draft: Draft, key: string): BroadcastInput {
+function broadcastInput(draft: Draft, key: string): BroadcastInput {
   const { audience, severity, title, body, titleIt, bodyIt, url } = draft;
   return {
     key,

@@ -19,10 +19,13 @@ export class Confirmation {
     return new Promise((resolve) => this.#waiting.push(resolve));
   };
 
-  /** @throws Failure when the proof was not right */
-  async prove(password: string): Promise<void> {
-    await this.#gatehouse.mutate(ConfirmIdentityDocument, { input: { password } });
+  /** @returns until when nothing more is asked. @throws Failure when the proof was not right */
+  async prove(password: string): Promise<string> {
+    const { confirmIdentity } = await this.#gatehouse.mutate(ConfirmIdentityDocument, {
+      input: { password },
+    });
     this.#answer(true);
+    return confirmIdentity.confirmedUntil;
   }
 
   readonly giveUp = (): void => this.#answer(false);

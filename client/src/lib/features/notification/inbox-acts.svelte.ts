@@ -2,6 +2,7 @@ import { asFailure } from '../../connection/failure.ts';
 import { sentenceOf } from '../../connection/sentence.ts';
 import { useText } from '../../text/context.ts';
 import type { MessageKey } from '../../text/text.svelte.ts';
+import { getAnnouncer } from '../../ui/announcer.svelte.ts';
 import { getToaster } from '../../ui/toaster.svelte.ts';
 import type { Act, Inbox, Row } from './inbox.svelte.ts';
 
@@ -35,7 +36,9 @@ export class InboxActs {
   readonly #inbox: Inbox;
   readonly #text = useText();
   readonly #toaster = getToaster();
+  readonly #announcer = getAnnouncer();
   #last: (() => Promise<void>) | undefined;
+  #offered: number | undefined;
 
   constructor(inbox: Inbox) {
     this.#inbox = inbox;
@@ -72,7 +75,7 @@ export class InboxActs {
     }
     const undo = () => this.#inbox.act('unread', ids);
     this.#last = ids.length > 0 ? undo : undefined;
-    this.#toaster.show({ text: this.#text.t('inbox.allRead'), ...(ids.length > 0 && { undo }) });
+    this.#offer(this.#text.t('inbox.allRead'), this.#last);
   }
 
   /** Takes the last act back, once. */
@@ -85,7 +88,16 @@ export class InboxActs {
   #tell(key: Told, row: Row, back: (() => Promise<void>) | undefined): void {
     const undo = back && (async () => void (await this.#attempt(row, back)));
     this.#last = undo;
-    this.#toaster.show({ text: this.#text.t(key, { title: row.title }), ...(undo && { undo }) });
+    const text = this.#text.t(key, { title: row.title });
+    // What changed in place is seen, and `z` takes it back; only what left the list needs more.
+    if (this.#inbox.rows.some(({ id }) => id === row.id)) this.#announcer.polite(text);
+    else this.#offer(text, undo);
+  }
+
+  /** One at a time: the next act makes the last offer old. */
+  #offer(text: string, undo: (() => Promise<void>) | undefined): void {
+    if (this.#offered !== undefined) this.#toaster.dismiss(this.#offered);
+    this.#offered = this.#toaster.show({ text, ...(undo && { undo }) });
   }
 
   async #attempt(row: Row, work: () => Promise<void>): Promise<boolean> {
