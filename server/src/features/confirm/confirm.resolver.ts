@@ -18,7 +18,8 @@ export class ConfirmResolver {
     @Ctx() { viewer, reply }: Context,
     @Arg('input', () => ConfirmIdentityInput) input: ConfirmIdentityInput,
   ): Promise<IdentityConfirmationView> {
-    const { secret, maxAge, until } = await this.confirmations.confirm(viewer, input);
+    const browser = () => reply.browser();
+    const { secret, maxAge, until } = await this.confirmations.confirm(viewer, input, browser);
     await reply.setSession(secret, maxAge);
     return { confirmedUntil: until };
   }

@@ -5,6 +5,9 @@ import { DateTime } from '../../kernel/scalars.js';
 export class ConfirmIdentityInput {
   @Field(() => String, { nullable: true })
   password?: string | null;
+
+  @Field(() => String, { nullable: true })
+  totpCode?: string | null;
 }
 
 @ObjectType('IdentityConfirmation')

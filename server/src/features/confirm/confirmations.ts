@@ -14,7 +14,12 @@ export class Confirmations {
     private readonly sessions: Sessions,
   ) {}
 
-  async confirm(viewer: Viewer, proof: Proof): Promise<OpenedSession & { until: Date }> {
+  /** @param browser the caller's own secret, to which ceremonies are bound */
+  async confirm(
+    viewer: Viewer,
+    proof: Proof,
+    browser: () => string,
+  ): Promise<OpenedSession & { until: Date }> {
     requireSession(viewer);
     const given = (Object.keys(proof) as (keyof Proof)[]).flatMap((name) => {
       const value = proof[name];
@@ -23,15 +28,15 @@ export class Confirmations {
     const [only] = given;
     const factor = only && this.factors.find(only.name);
     if (given.length !== 1 || !only || !factor) {
-      refuse('BAD_USER_INPUT', 'Give exactly one proof: the password.', { field: 'input' });
+      refuse('BAD_USER_INPUT', 'Give exactly one proof of who you are.', { field: 'input' });
     }
-    if (factor.strength < (await this.factors.strengthOf(viewer.accountId))) {
+    if (factor.strength < (await this.factors.demandOf(viewer.accountId))) {
       refuse('INVALID_CREDENTIALS', 'This account confirms with its second factor.', {
         field: only.name,
       });
     }
-    await factor.prove(viewer, viewer.accountId, only.value);
-    const until = await this.sessions.confirm(viewer);
+    await factor.prove(viewer, viewer.accountId, only.value, browser);
+    const until = await this.sessions.confirm(viewer, factor.strength);
     return { ...(await this.sessions.rotate(viewer, { keepFormer: true })), until };
   }
 }

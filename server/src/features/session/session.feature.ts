@@ -6,6 +6,7 @@ import { SessionCredential } from './session.credential.js';
 import { SessionSchema } from './session.entity.js';
 import { SessionResolver } from './session.resolver.js';
 import { Sessions } from './sessions.js';
+import { SignInCompletion } from './sign-in-completion.js';
 
 export const session: Feature = {
   name: 'session',
@@ -13,8 +14,9 @@ export const session: Feature = {
   resolvers: [SessionResolver],
   setUp(kernel, get) {
     const sessions = new Sessions(kernel, get(Sites), get(Activities));
+    const completion = new SignInCompletion(kernel, sessions, get(Activities));
     return {
-      instances: [sessions, new OtherCredentials(), new SessionResolver(sessions)],
+      instances: [sessions, completion, new OtherCredentials(), new SessionResolver(sessions)],
       credentials: [new SessionCredential(kernel, sessions)],
       jobs: [{ name: 'session.sweep', cron: '17 * * * *', run: () => sessions.sweep() }],
     };

@@ -4,10 +4,12 @@ import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
 import { requireSession } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import type { AccountViewer, Origin, Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sites } from '../site/sites.js';
 import { luciaOver } from './lucia.js';
+import { strengthOfMethod } from './proof-strength.js';
+import type { ProofStrength } from './proof-strength.js';
 import { Session } from './session.entity.js';
 import type { SignInMethod } from './session.entity.js';
 import { endOf, idleMs } from './session-life.js';
@@ -68,6 +70,7 @@ export class Sessions {
             method,
             remember: options.remember,
             confirmedUntil: options.confirmed ? later(now, confirmationMinutes) : null,
+            confirmedStrength: strengthOfMethod[method],
             address: origin.address,
             userAgent: origin.userAgent?.slice(0, 512) ?? null,
           },
@@ -111,15 +114,37 @@ export class Sessions {
   }
 
   /** Opens or renews the window for sensitive changes: ten minutes, up to an hour from the proof. */
-  async confirm(viewer: Viewer): Promise<Date> {
+  async confirm(viewer: Viewer, strength: ProofStrength): Promise<Date> {
     requireSession(viewer);
     const now = this.kernel.clock.now();
     const until = later(now, confirmationMinutes);
     await this.kernel.database.query(
-      'update session set confirmed_at = $2, confirmed_until = $3 where id = $1',
-      [viewer.credentialId, now, until],
+      `update session set confirmed_at = $2, confirmed_until = $3, confirmed_strength = $4
+       where id = $1`,
+      [viewer.credentialId, now, until, strength],
     );
     return until;
+  }
+
+  /** What the proof was worth that opened this session's window, as it is now; null outside of one. */
+  async confirmedStrength(viewer: Viewer): Promise<ProofStrength | null> {
+    const [row] = await this.kernel.database.query<{ strength: ProofStrength }>(
+      `select confirmed_strength as strength from session where id = $1 and confirmed_until > $2`,
+      [viewer.credentialId, this.kernel.clock.now()],
+    );
+    return row?.strength ?? null;
+  }
+
+  /**
+   * What the account's proofs are has changed: windows of its other sessions close, and sockets
+   * learn what theirs is worth now.
+   */
+  async closeOtherWindows(viewer: AccountViewer): Promise<void> {
+    await this.kernel.database.query(
+      'update session set confirmed_until = null where account_id = $1 and id <> $2',
+      [viewer.accountId, viewer.credentialId],
+    );
+    await this.kernel.live.publish(credentialsChanged, { accountId: viewer.accountId });
   }
 
   async renewConfirmation(viewer: Viewer): Promise<void> {

@@ -63,7 +63,7 @@ test('everything one can do to one’s way in, at once on two servers, ends clea
       ),
       outcome(
         'confirmed',
-        unit(() => get(Confirmations).confirm(viewer, proof)),
+        unit(() => get(Confirmations).confirm(viewer, proof, () => 'a browser')),
       ),
       outcome(
         'revoked',

@@ -1,0 +1,64 @@
+import { refuse } from '../../kernel/errors.js';
+import type { Kernel } from '../../kernel/feature.js';
+import type { Origin, Viewer } from '../../kernel/viewer.js';
+import type { Account } from '../account/account.entity.js';
+import type { Activities } from '../activity/activities.js';
+import type { SignInMethod } from './session.entity.js';
+import type { OpenedSession, Sessions } from './sessions.js';
+
+export interface SignedIn extends OpenedSession {
+  readonly account: Account;
+}
+
+/** What may forbid a sign-in though the proof is right. Rooms above register theirs. */
+export interface SignInRule {
+  /** @throws Refusal; for a password one that a wrong password gets as well */
+  check(account: Account, origin: Origin, method: SignInMethod): Promise<void>;
+}
+
+export interface SignInEntry {
+  readonly method: SignInMethod;
+  readonly remember: boolean;
+  /**
+   * Uses the proof up, as the first thing in the transaction that opens the session.
+   * @throws Refusal when it is no longer good
+   */
+  proof(): Promise<void>;
+}
+
+/**
+ * The one door to a session: whatever was proven, the same rules hold, and it is in the log. A second
+ * door that forgets one of them is what fails most in practice.
+ */
+export class SignInCompletion {
+  readonly #rules: SignInRule[] = [];
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly sessions: Sessions,
+    private readonly activities: Activities,
+  ) {}
+
+  register(rule: SignInRule): void {
+    this.#rules.push(rule);
+  }
+
+  /** For who asks for a second proof: refuses before that what `complete` would refuse after it. */
+  async check(account: Account, origin: Origin, method: SignInMethod): Promise<void> {
+    for (const rule of this.#rules) await rule.check(account, origin, method);
+    if (account.disabledAt) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
+  }
+
+  async complete(viewer: Viewer, account: Account, entry: SignInEntry): Promise<SignedIn> {
+    const { method, remember } = entry;
+    await this.check(account, viewer.origin, method);
+    return this.kernel.database.transaction(async () => {
+      await entry.proof();
+      const options = { remember, confirmed: true };
+      const opened = await this.sessions.open(account.id, method, viewer.origin, options);
+      const actor = { ...viewer, name: account.username };
+      await this.activities.record(actor, account.id, 'sign_in.succeeded', { method });
+      return { ...opened, account };
+    });
+  }
+}
