@@ -34,7 +34,10 @@ async function close(): Promise<void> {
 }
 
 function extend(program: Command): void {
-  program.command('serve').description('start the server').action(() => serve());
+  program
+    .command('serve')
+    .description('start the server')
+    .action(() => serve());
   program
     .command('migrate')
     .description('bring the database to this version’s state')
