@@ -53,6 +53,9 @@ function deepest(error: GraphQLError): unknown {
 /** graphql-js reports this limit as a fault of syntax. */
 const tooManyTokens = /^Syntax Error: Document contains more that \d+ tokens/;
 
+/** The last of many about variables. */
+const tooManyFaults = /^Too many errors processing variables/;
+
 /** Codes of Apollo's own for requests that name no operation to run. */
 const ofApollo: Record<string, ErrorCode> = {
   OPERATION_RESOLUTION_FAILURE: 'BAD_REQUEST',
@@ -73,6 +76,7 @@ function requestFault(
     ? 'QUERY_TOO_COMPLEX'
     : (ofApollo[String(outer)] ?? outer);
   const field = fieldOfCoercion(error.message);
+  if (tooManyFaults.test(error.message)) return { code: 'BAD_USER_INPUT' };
   if (field !== null) return { code: 'BAD_USER_INPUT', field };
   if (typeof code !== 'string' || !known.has(code)) return null;
   return { code: code as ErrorCode };

@@ -58,7 +58,8 @@ export class Gate {
         Field: () => {
           const parent = types.getParentType();
           const field = types.getFieldDef() as GraphQLField<unknown, unknown> | null | undefined;
-          if (!isObjectType(parent) || !field) return;
+          // Clients ask for __typename everywhere; a type's name is no secret.
+          if (!isObjectType(parent) || !field || field.name.startsWith('__')) return;
           const rule = ruleAt(field) ?? ruleAt(parent);
           const coordinate = `${parent.name}.${field.name}`;
           if (rule) needs.set(coordinate, { coordinate, rule, root: isRoot(this.schema, parent) });
