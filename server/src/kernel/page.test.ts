@@ -72,6 +72,8 @@ describe('a position in a list', () => {
     ['instant', '2026-13-01T00:00:00Z'],
     ['instant', '2026-11-24'],
     ['instant', 'infinity'],
+    ['instant', '2026-02-30T00:00:00Z'],
+    ['instant', '0000-01-01T00:00:00Z'],
   ] as const)('has a part of the kind %s, which %j is not', (kind, value) => {
     const text = Buffer.from(JSON.stringify([1, value])).toString('base64url');
     expect(refusal(() => decodeCursor(text, [kind], 'before')).details.field).toBe('before');

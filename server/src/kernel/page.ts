@@ -29,9 +29,15 @@ const fits: Record<CursorPart, (value: unknown) => boolean> = {
   text: (value) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
   number: (value) => typeof value === 'number' && Number.isFinite(value),
   id: (value) => typeof value === 'string' && isId(value),
-  instant: (value) =>
-    typeof value === 'string' && instant.test(value) && !Number.isNaN(Date.parse(value)),
+  instant: (value) => typeof value === 'string' && instant.test(value) && isInCalendar(value),
 };
+
+/** JavaScript reads the 30th of February as a day of March; PostgreSQL refuses it, and the year 0. */
+function isInCalendar(text: string): boolean {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime()) || text.startsWith('0000')) return false;
+  return date.toISOString().startsWith(text.slice(0, 19));
+}
 
 /**
  * The sort key of a row as opaque text. It carries no right: whoever forges one reaches another

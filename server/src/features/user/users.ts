@@ -55,7 +55,10 @@ export class Users {
     if ((id == null) === (username == null)) {
       refuse('BAD_USER_INPUT', 'Ask by id or by username, not by both.', { field: 'id' });
     }
-    if (id == null) return this.#list.find({ username: username!.trim().toLowerCase() });
+    if (id == null) {
+      const text = cleanText(username!, { field: 'username', max: 320 });
+      return this.#list.find({ username: text.toLowerCase() });
+    }
     if (!isId(id)) refuse('BAD_USER_INPUT', 'This is not a user’s id.', { field: 'id' });
     return this.#list.find({ id });
   }
