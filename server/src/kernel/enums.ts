@@ -1,6 +1,4 @@
 import { registerEnumType } from 'type-graphql';
-import { errorCodes } from './errors.js';
-import type { ErrorCode } from './errors.js';
 import { scopes } from './viewer.js';
 import type { Scope } from './viewer.js';
 
@@ -13,14 +11,9 @@ export const Role = enumOf(['USER', 'ADMIN']);
 export const Channel = enumOf(['IN_APP', 'EMAIL', 'DISCORD', 'SIGNAL', 'WEBHOOK']);
 export const Severity = enumOf(['INFO', 'SUCCESS', 'WARNING', 'CRITICAL']);
 export const ScopeEnum = enumOf<Scope>(scopes);
-export const ErrorCodeEnum = enumOf<ErrorCode>(errorCodes);
 
 registerEnumType(Locale, { name: 'Locale' });
 registerEnumType(Role, { name: 'Role' });
 registerEnumType(Channel, { name: 'Channel' });
 registerEnumType(Severity, { name: 'Severity' });
 registerEnumType(ScopeEnum, { name: 'Scope' });
-registerEnumType(ErrorCodeEnum, {
-  name: 'ErrorCode',
-  description: 'Every value that `extensions.code` can take.',
-});

@@ -54,19 +54,3 @@ export const DateTime = textScalar<Date>({
 export const EmailAddress = boundedText('EmailAddress', 320);
 export const UrlText = boundedText('URL', 2_048);
 export const TimeZone = boundedText('TimeZone', 64, 'IANA zone, for example Europe/Rome.');
-
-const safeInt = (value: unknown): number => {
-  const number = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
-    throw wrong('SafeInt must be a whole number within ±(2^53 − 1).');
-  }
-  return number;
-};
-
-export const SafeInt = new GraphQLScalarType<number, number>({
-  name: 'SafeInt',
-  description: 'Whole number within ±(2^53 − 1); byte counts and large counts.',
-  serialize: (value) => safeInt(typeof value === 'string' ? Number(value) : value),
-  parseValue: safeInt,
-  parseLiteral: (node) => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
-});

@@ -16,7 +16,7 @@ export interface ActivityRecorded {
 }
 
 /** Heard by whoever tells the owner; the row itself is already in the log. */
-export const activityRecorded = defineEvent<ActivityRecorded>('activity.recorded');
+const activityRecorded = defineEvent<ActivityRecorded>('activity.recorded');
 
 const mostUserAgent = 512;
 /** Crockford's alphabet: no letters that are misread or that spell words. */

@@ -92,7 +92,7 @@ export class InboxStateView {
 }
 
 @ObjectType('NotificationAdded')
-export class NotificationAddedView {
+class NotificationAddedView {
   @Field(() => NotificationView)
   notification!: NotificationView;
 
@@ -107,7 +107,7 @@ export class NotificationAddedView {
   description:
     'Read, unread, dismissed or restored, here or in another tab or device. `ids` null means all.',
 })
-export class NotificationsChangedView {
+class NotificationsChangedView {
   @Field(() => InboxChange)
   change!: keyof typeof InboxChange;
 
@@ -125,7 +125,7 @@ export class NotificationsChangedView {
   description:
     '`after` is unknown, older than 24 hours, or more than 500 rows changed since: read the first page again.',
 })
-export class InboxResetView {
+class InboxResetView {
   @Field(() => Int)
   unreadCount!: number;
 

@@ -3,12 +3,10 @@ import { Accounts } from '../account/accounts.js';
 import { EmitResolver } from './emit.resolver.js';
 import { EmittedEvents } from './emitted-events.js';
 import { Idempotency } from './idempotency.js';
-import { MessageSchema } from './message.entity.js';
 import { Notices } from './notices.js';
 
 export const notification: Feature = {
   name: 'notification',
-  entities: [MessageSchema],
   resolvers: [EmitResolver],
   setUp(kernel, get) {
     const notices = new Notices(kernel);

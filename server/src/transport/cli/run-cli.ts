@@ -21,7 +21,7 @@ export interface CliParts {
 }
 
 /** What the shell is told. */
-export const exitCodes = { done: 0, refused: 1, usage: 2 } as const;
+const exitCodes = { done: 0, refused: 1, usage: 2 } as const;
 
 /**
  * Runs one command. Its answer goes to standard output, everything else to standard error.

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
 /** Nothing an answer of the API holds is ever to be run or framed, whatever its type says. */
-export const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
 
 /**
  * SvelteKit writes the policy of its pages, with nonces, over this one. It is what stands for
  * files and for any page that came without: such a page is broken rather than unsafe.
  */
-export const pagePolicy = [
+const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

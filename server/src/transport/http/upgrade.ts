@@ -76,7 +76,7 @@ export function draining(): Refusal {
 }
 
 /** Answers an upgrade with a plain HTTP refusal and lets the socket go. */
-export function refuseUpgrade(socket: Duplex, error: unknown): void {
+function refuseUpgrade(socket: Duplex, error: unknown): void {
   if (!socket.writable) {
     socket.destroy();
     return;
