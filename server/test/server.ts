@@ -1,7 +1,9 @@
 import { createClient } from 'graphql-ws';
 import type { Client, FormattedExecutionResult } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { openApp } from '../src/app.js';
 import { openDoors } from '../src/doors.js';
+import { createLog } from '../src/kernel/log.js';
 import { sessionCookieName } from '../src/transport/http/cookies.js';
 import { createTestApp } from './app.js';
 import type { GraphqlAnswer, TestApp } from './app.js';
@@ -52,12 +54,17 @@ export interface TestServer {
 
 const longest = 5_000;
 
-/** The doors over a test app (made here unless given), on a free port. */
-export async function createTestServer(
-  env: Record<string, string> = {},
-  given?: TestApp,
-): Promise<TestServer> {
-  const app = given ?? (await createTestApp({ WORKER: 'false', ...env }));
+export interface TestServerOptions {
+  readonly env?: Record<string, string>;
+  /** A test app without doors; made here unless given. */
+  readonly app?: TestApp;
+  /** Another server, whose database and clock this one shares. */
+  readonly beside?: TestServer;
+}
+
+/** The doors over a test app, on a free port. */
+export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const app = await appOf(options);
   const doors = await openDoors(app);
   const { port } = await doors.listen();
   const url = `http://127.0.0.1:${port}`;
@@ -71,7 +78,7 @@ export async function createTestServer(
     if (origin !== null) headers['origin'] = origin ?? app.config.publicUrl;
     return headers;
   };
-  const open = (as: As): WebSocket => {
+  const open = (as: As = {}): WebSocket => {
     const { authorization: _, ...headers } = headersOf(as);
     const wire = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers,
@@ -107,9 +114,17 @@ export async function createTestServer(
       for (const client of clients) await client.dispose();
       for (const wire of sockets) wire.terminate();
       await doors.close(0);
-      if (!given) await app.close();
+      if (!options.app) await app.close();
     },
   };
+}
+
+async function appOf({ env, app, beside }: TestServerOptions): Promise<TestApp> {
+  if (app) return app;
+  if (!beside) return createTestApp({ WORKER: 'false', ...env });
+  const { config, databaseUrl, clock } = beside.app;
+  const second = await openApp({ config, databaseUrl, clock, log: createLog('silent') });
+  return { ...beside.app, ...second };
 }
 
 function subscribe(

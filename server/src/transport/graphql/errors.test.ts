@@ -227,8 +227,7 @@ describe('a fault', () => {
 describe('a server in production', () => {
   it('answers no introspection, but publishes its schema', async () => {
     const production = await createTestServer({
-      NODE_ENV: 'production',
-      PUBLIC_URL: 'http://localhost:3000',
+      env: { NODE_ENV: 'production', PUBLIC_URL: 'http://localhost:3000' },
     });
     const answer = await production.graphql('{ __schema { queryType { name } } }');
     expect(answer.errors?.[0]!.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');

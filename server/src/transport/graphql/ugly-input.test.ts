@@ -204,7 +204,7 @@ describe('an administrator who may do everything and types anything', () => {
   );
 
   it('and neither does whoever opens a subscription', async () => {
-    const server = await createTestServer({}, app);
+    const server = await createTestServer({ app });
     const cookie = app.secretOf(await app.signedIn());
     for (const call of schema().filter(({ operation }) => operation === 'subscription')) {
       for (const variables of variablesOf(call)) {
