@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from './clock.js';
+import { prepared } from './prepared.js';
 
 /** All in seconds but `free`. */
 export interface TryPolicy {
@@ -46,7 +47,7 @@ const nextCount = `case when r.forget_at <= $2::timestamptz then 1 else least(r.
 
 // A pause that ends later than any pause can was set by a clock that ran ahead and was put right
 // again; twice the longest leaves room for servers whose clocks differ.
-const takeSql = `
+const takeSql = prepared(`
   insert into rate_limit as r (key, count, open_at, forget_at)
   values ($1, 1, $2::timestamptz + ${pause('1')},
     $2::timestamptz + ${pause('1')} + make_interval(secs => $6::float8))
@@ -56,10 +57,10 @@ const takeSql = `
     forget_at = $2::timestamptz + ${pause(nextCount)} + make_interval(secs => $6::float8)
   where r.open_at <= $2::timestamptz
     or r.open_at > $2::timestamptz + make_interval(secs => 2 * $5::float8)
-  returning count`;
+  returning count`);
 
 /** $1 key, $2 now, $3 most, $4 seconds. Counts one more than the most, so that it never runs over. */
-const windowSql = `
+const windowSql = prepared(`
   insert into rate_limit as r (key, count, open_at, forget_at)
   values ($1, 1, $2::timestamptz, $2::timestamptz + make_interval(secs => $4::float8))
   on conflict (key) do update set
@@ -69,7 +70,9 @@ const windowSql = `
       then $2::timestamptz + make_interval(secs => $4::float8)
       else least(r.forget_at, $2::timestamptz + make_interval(secs => $4::float8)) end
   returning count <= $3::integer as allowed,
-    ceil(extract(epoch from forget_at - $2::timestamptz))::integer as wait`;
+    ceil(extract(epoch from forget_at - $2::timestamptz))::integer as wait`);
+
+const clearSql = prepared('delete from rate_limit where key = $1');
 
 /**
  * Tries that are counted before they are checked, in PostgreSQL, so that all servers count together
@@ -124,7 +127,7 @@ export class RateLimits {
 
   /** Starts a key anew. */
   async clear(key: string): Promise<void> {
-    await this.#query('delete from rate_limit where key = $1', [checked(key)]);
+    await this.#query(clearSql, [checked(key)]);
   }
 
   /** Deletes what is forgotten anyway, at most `most` keys; returns how many. */
