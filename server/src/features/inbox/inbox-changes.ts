@@ -43,11 +43,11 @@ export class InboxChanges {
   constructor(private readonly kernel: Kernel) {}
 
   async since(questions: readonly Since[]): Promise<Changes[]> {
-    const distinct = new Map(questions.map((question) => [keyOf(question), question]));
-    const asked = [...distinct.values()];
-    const answers = await this.#ask(asked);
-    const byKey = new Map(asked.map((question, index) => [keyOf(question), answers[index]!]));
-    return questions.map((question) => byKey.get(keyOf(question))!);
+    const keys = questions.map(keyOf);
+    const distinct = new Map(keys.map((key, index) => [key, questions[index]!]));
+    const answers = await this.#ask([...distinct.values()]);
+    const byKey = new Map([...distinct.keys()].map((key, index) => [key, answers[index]!]));
+    return keys.map((key) => byKey.get(key)!);
   }
 
   async #ask(asked: readonly Since[]): Promise<Changes[]> {
@@ -112,20 +112,20 @@ function eventsOf(
 
 const statement = prepared(`
   with asked as materialized (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+    select * from unnest($1::uuid[], $2::pg_snapshot[], $3::pg_snapshot[], $4::xid8[], $5::uuid[])
       with ordinality as t (account_id, seen, until, xid, id, q)
   ), changed as materialized (
     select asked.q, n.*
     from asked cross join lateral (
       select n.message_id, n.arrived, n.read_at, n.dismissed_at, n.snoozed_until,
         case when n.change = 'ADDED' then 'READ' else n.change end as change,
-        n.changed_xid, not pg_visible_in_snapshot(n.added_xid, asked.seen::pg_snapshot) as added
+        n.changed_xid, not pg_visible_in_snapshot(n.added_xid, asked.seen) as added
       from notification n
       where n.account_id = asked.account_id and asked.seen is not null
-        and n.changed_xid >= pg_snapshot_xmin(asked.seen::pg_snapshot)
-        and not pg_visible_in_snapshot(n.changed_xid, asked.seen::pg_snapshot)
-        and not coalesce(pg_visible_in_snapshot(n.changed_xid, asked.until::pg_snapshot)
-          and (n.changed_xid, n.message_id) <= (asked.xid::xid8, asked.id::uuid), false)
+        and n.changed_xid >= pg_snapshot_xmin(asked.seen)
+        and not pg_visible_in_snapshot(n.changed_xid, asked.seen)
+        and not coalesce(pg_visible_in_snapshot(n.changed_xid, asked.until)
+          and (n.changed_xid, n.message_id) <= (asked.xid, asked.id), false)
       order by n.changed_xid, n.message_id limit ${mostRows + 1}) n
   )
   select pg_current_snapshot()::text as seen,
