@@ -4,9 +4,9 @@ import { Child } from './child.js';
 import type { Load, Measured } from './load.js';
 import { median, rounded } from './table.js';
 
-const connections = 8;
+const connections = 32;
 /** Each connection signs in these many people in turn, so that nobody is there twice at once. */
-const peopleEach = 25;
+const peopleEach = 20;
 const aim = 0.9;
 
 const query = `mutation SignIn($input: SignInInput!) {
