@@ -22,6 +22,7 @@ import { createHttpMetrics, metricsRoute } from './transport/http/metrics.js';
 import { OriginRule } from './transport/http/origin.js';
 import { createPages, pagesEnvironment } from './transport/http/pages.js';
 import type { PagesHandler } from './transport/http/pages.js';
+import { relatedOriginsRoute } from './transport/http/related-origins-route.js';
 import type { Readiness } from './transport/http/health.js';
 import type { Route } from './transport/http/routes.js';
 import { createHttpServer } from './transport/http/server.js';
@@ -72,6 +73,7 @@ export async function openDoors(app: App): Promise<Doors> {
     routes: [
       graphqlRoute(graphql, origins),
       schemaRoute(printedSchema(schema)),
+      relatedOriginsRoute(config.publicUrl, config.allowedOrigins),
       metricsRoute(metrics, config.metricsToken),
       ...(config.production ? [] : mailRoutes(mailFolder(config))),
     ],

@@ -3,8 +3,12 @@ export interface Settings {
   readonly siteName: string;
   /** Origin without a path; the only base of links. */
   readonly publicUrl: string;
+  /** Further origins whose pages may embed the components. */
+  readonly allowedOrigins: readonly string[];
   readonly production: boolean;
   readonly setupToken: string | null;
   readonly supportContact: string | null;
   readonly dataDir: string;
+  /** The directory with one folder per username; null: none. */
+  readonly storageRoot: string | null;
 }

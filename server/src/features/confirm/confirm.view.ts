@@ -1,5 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DateTime } from '../../kernel/scalars.js';
+import { PasskeyAnswerInput } from '../passkey/passkey.view.js';
 
 @InputType()
 export class ConfirmIdentityInput {
@@ -8,6 +9,9 @@ export class ConfirmIdentityInput {
 
   @Field(() => String, { nullable: true })
   totpCode?: string | null;
+
+  @Field(() => PasskeyAnswerInput, { nullable: true })
+  passkey?: PasskeyAnswerInput | null;
 }
 
 @ObjectType('IdentityConfirmation')

@@ -4,6 +4,8 @@ import type { Viewer } from '../../kernel/viewer.js';
 export interface Proof {
   readonly password?: string | null;
   readonly totpCode?: string | null;
+  /** An answer to a ceremony that was begun for this account. */
+  readonly passkey?: { readonly ceremonyId: string; readonly response: unknown } | null;
 }
 
 /** A way to prove an identity. Every implementation registers itself when its room is set up. */

@@ -24,7 +24,11 @@ export const password: Feature = {
       name: 'password',
       strength: 1,
       demands: 1,
-      has: async (accountId) => (await passwords.find(accountId)) !== null,
+      // One for a single use whose time is over lets nobody in.
+      has: async (accountId) => {
+        const held = await passwords.find(accountId);
+        return held !== null && (held.oneTimeUntil ?? Infinity) > kernel.clock.now();
+      },
       prove: (viewer, _accountId, plain) => passwords.prove(viewer, plain),
     });
     return { instances: [passwords, new PasswordResolver(passwords)] };

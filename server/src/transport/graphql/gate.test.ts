@@ -31,10 +31,14 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.createUser': 'session',
   'Mutation.dismiss': 'NOTIFICATIONS_WRITE',
   'Mutation.emitEvent': 'EVENTS_WRITE',
+  'Mutation.finishPasskeyRegistration': 'session',
+  'Mutation.finishPasskeySignIn': 'everybody',
   'Mutation.markAllRead': 'NOTIFICATIONS_WRITE',
   'Mutation.markRead': 'NOTIFICATIONS_WRITE',
   'Mutation.markUnread': 'NOTIFICATIONS_WRITE',
   'Mutation.notifyUsers': 'ADMIN',
+  'Mutation.removePasskey': 'session',
+  'Mutation.renamePasskey': 'session',
   'Mutation.resetPassword': 'everybody',
   'Mutation.restore': 'NOTIFICATIONS_WRITE',
   'Mutation.revokeAccessToken': 'ACCOUNT_WRITE',
@@ -45,6 +49,9 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.signIn': 'everybody',
   'Mutation.signOut': 'everybody',
   'Mutation.snooze': 'NOTIFICATIONS_WRITE',
+  'Mutation.startPasskeyConfirmation': 'session',
+  'Mutation.startPasskeyRegistration': 'session',
+  'Mutation.startPasskeySignIn': 'everybody',
   'Mutation.unsnooze': 'NOTIFICATIONS_WRITE',
   'Mutation.updatePreferences': 'ACCOUNT_WRITE',
   'Mutation.updateProfile': 'ACCOUNT_WRITE',
@@ -53,19 +60,23 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
 };
 /** Public, but no business of a program that has a token. */
 const neverByToken = [
+  'Mutation.finishPasskeySignIn',
   'Mutation.resetPassword',
   'Mutation.setUpSite',
   'Mutation.signIn',
   'Mutation.signOut',
+  'Mutation.startPasskeySignIn',
 ];
 const whileRestricted = [
   'Query.me',
   'Query.passwordSuggestion',
   'Query.site',
   'Mutation.changePassword',
+  'Mutation.finishPasskeySignIn',
   'Mutation.resetPassword',
   'Mutation.signIn',
   'Mutation.signOut',
+  'Mutation.startPasskeySignIn',
 ];
 
 const token = (...given: Scope[]): Viewer => ({
