@@ -53,8 +53,10 @@ export function speak(wire: WebSocket, payload: Record<string, unknown> = {}): R
           clearTimeout(timer);
           settle();
         };
+        let seen = 0;
         const look = () => {
-          const found = heard.find(fits);
+          const found = heard.slice(seen).find(fits);
+          seen = heard.length;
           if (found) finish(() => resolve(found));
           else if (over) finish(() => reject(new Error('The socket is closed')));
         };
