@@ -41,6 +41,7 @@ const neighbours = {
   account: ['activity'],
   broadcast: ['notification'],
   inbox: ['notification'],
+  totp: ['recovery-code'],
 };
 
 const rooms = storeys.flat();

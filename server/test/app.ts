@@ -51,6 +51,8 @@ export interface TestApp extends App {
     query: string,
     variables?: Record<string, unknown>,
     viewer?: Viewer,
+    /** The secret that this browser keeps; one and the same unless told. */
+    browser?: string,
   ): Promise<GraphqlAnswer>;
 }
 

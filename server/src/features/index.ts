@@ -8,13 +8,16 @@ import { confirm } from './confirm/confirm.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { notification } from './notification/notification.feature.js';
+import { passkey } from './passkey/passkey.feature.js';
 import { password } from './password/password.feature.js';
 import { permission } from './permission/permission.feature.js';
 import { recovery } from './recovery/recovery.feature.js';
+import { recoveryCode } from './recovery-code/recovery-code.feature.js';
 import { session } from './session/session.feature.js';
 import { setUp } from './set-up/set-up.feature.js';
 import { signIn } from './sign-in/sign-in.feature.js';
 import { site } from './site/site.feature.js';
+import { totp } from './totp/totp.feature.js';
 import { user } from './user/user.feature.js';
 
 /** All there is, lowest storey first: the one list of features. */
@@ -26,6 +29,9 @@ export const features: readonly Feature[] = [
   session,
   permission,
   password,
+  recoveryCode,
+  totp,
+  passkey,
   setUp,
   signIn,
   confirm,

@@ -6,6 +6,7 @@ import { systemViewer } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { SignIns } from '../sign-in/sign-ins.js';
 import { Passwords } from './passwords.js';
+import type { SignedIn } from '../session/sign-in-completion.js';
 
 const oneTime = 'for one use only, please';
 const chosen = 'an engine of brass';
@@ -28,8 +29,8 @@ afterAll(() => app.close());
 
 const signIn = async (password: string): Promise<Viewer> => {
   const input = { login: username, password, remember: true };
-  const { secret } = await app.unit(() => app.get(SignIns).signIn(nobody, input));
-  return viewerOf(app, secret);
+  const signedIn = await app.unit(() => app.get(SignIns).signIn(nobody, input));
+  return viewerOf(app, (signedIn as SignedIn).secret);
 };
 const change = `mutation ($current: String, $next: String!) {
   changePassword(currentPassword: $current, newPassword: $next) { passwordChangeRequired }

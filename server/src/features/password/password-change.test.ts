@@ -5,6 +5,7 @@ import { codeOf, refusalOf, viewerOf } from '../../../test/beside.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { SignIns } from '../sign-in/sign-ins.js';
 import { Sessions } from '../session/sessions.js';
+import type { SignedIn } from '../session/sign-in-completion.js';
 
 const next = 'an engine of brass';
 
@@ -22,7 +23,7 @@ const run = (sql: string, values: unknown[] = []) =>
   app.unit(() => app.kernel.database.query(sql, values));
 const signIn = (password: string) => {
   const input = { login: ada.name, password, remember: true };
-  return app.unit(() => app.get(SignIns).signIn(nobody, input));
+  return app.unit(() => app.get(SignIns).signIn(nobody, input)) as Promise<SignedIn>;
 };
 const document = `mutation ($current: String, $next: String!) {
   changePassword(currentPassword: $current, newPassword: $next) {

@@ -24,14 +24,17 @@ export function checkPermissions(permissions: readonly string[]): string[] {
   return [...new Set(permissions)].sort();
 }
 
-/** Nobody grants what he lacks. @throws FORBIDDEN field `permissions` */
-export function requireToGrant(viewer: Viewer, permissions: readonly string[]): void {
+/** Nobody grants what he lacks, nor changes who holds it. @throws FORBIDDEN with the field */
+export function requireToGrant(
+  viewer: Viewer,
+  permissions: readonly string[],
+  field = 'permissions',
+): void {
   if (viewer.kind === 'command' || viewer.kind === 'system') return;
   const lacking = permissions.find((permission) => !viewer.permissions.has(permission));
   if (lacking !== undefined) {
-    refuse('FORBIDDEN', `You cannot grant ${lacking}, which you do not hold.`, {
-      field: 'permissions',
-    });
+    const what = field === 'permissions' ? 'grant' : 'change who holds';
+    refuse('FORBIDDEN', `You cannot ${what} ${lacking}, which you do not hold.`, { field });
   }
 }
 

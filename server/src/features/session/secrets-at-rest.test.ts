@@ -14,6 +14,7 @@ import { SignIns } from '../sign-in/sign-ins.js';
 import { Sites } from '../site/sites.js';
 import { UserCreation } from '../user/user-creation.js';
 import { Sessions } from './sessions.js';
+import type { SignedIn } from './sign-in-completion.js';
 
 let app: TestApp;
 let second: SecondApp;
@@ -62,7 +63,7 @@ test('neither a table nor a line of the log holds a secret that somebody could u
   const ada = await app.signedIn({ username: 'ada', password });
   const secrets = await second.unit(async () => {
     const input = { login: 'ada', password, remember: true };
-    const opened = await second.get(SignIns).signIn(nobody, input);
+    const opened = (await second.get(SignIns).signIn(nobody, input)) as SignedIn;
     await codeOf(second.get(SignIns).signIn(nobody, { ...input, password: typo }));
     const rotated = await second.get(Sessions).rotate(ada, { keepFormer: true });
     const changed = await second.get(Passwords).change(ada, password, next);

@@ -6,6 +6,7 @@ import { codeOf } from '../../../test/beside.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { Passwords } from '../password/passwords.js';
 import { SignIns } from './sign-ins.js';
+import type { SignedIn } from '../session/sign-in-completion.js';
 
 let app: TestApp;
 let ada: Viewer;
@@ -78,7 +79,7 @@ describe('a sign-in that is under way', () => {
 test('two browsers that change the password at once: one does, the other is signed out', async () => {
   const other = await app.unit(async () => {
     const input = { login: ada.name, password: goodPassword, remember: true };
-    return app.get(SignIns).signIn(nobody, input);
+    return app.get(SignIns).signIn(nobody, input) as Promise<SignedIn>;
   });
   const [row] = await app.unit(() =>
     app.kernel.database.query<{ id: string }>(

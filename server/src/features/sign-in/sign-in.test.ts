@@ -3,6 +3,8 @@ import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { nobodyAt, refusalOf, viewerOf } from '../../../test/beside.js';
 import { SignIns } from './sign-ins.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import type { SignedIn } from '../session/sign-in-completion.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -92,9 +94,11 @@ describe('signing in', () => {
 
   test('gives a new secret each time and leaves the browser no choice of it', async () => {
     const input = { login: 'ada', password: goodPassword, remember: true };
-    const first = await app.unit(() => app.get(SignIns).signIn(nobody, input));
+    const enter = (viewer: Viewer) =>
+      app.unit(() => app.get(SignIns).signIn(viewer, input)) as Promise<SignedIn>;
+    const first = await enter(nobody);
     const fixated = await viewerOf(app, first.secret);
-    const second = await app.unit(() => app.get(SignIns).signIn(fixated, input));
+    const second = await enter(fixated);
     expect(second.secret).not.toBe(first.secret);
     const viewer = await viewerOf(app, second.secret);
     expect(viewer.credentialId).not.toBe(fixated.credentialId);

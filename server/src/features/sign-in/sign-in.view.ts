@@ -1,4 +1,5 @@
-import { createUnionType, Field, InputType } from 'type-graphql';
+import { createUnionType, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../../kernel/scalars.js';
 import { SignedInView } from '../session/session.view.js';
 
 @InputType({ description: '`login` is the username or the e-mail.' })
@@ -13,8 +14,35 @@ export class SignInInput {
   remember!: boolean;
 }
 
+export const SecondFactorEnum = { TOTP: 'TOTP', RECOVERY_CODE: 'RECOVERY_CODE' } as const;
+registerEnumType(SecondFactorEnum, { name: 'SecondFactor' });
+
+@ObjectType('SecondFactorRequired')
+export class SecondFactorRequiredView {
+  @Field(() => String)
+  challenge!: string;
+
+  @Field(() => [SecondFactorEnum])
+  methods!: (keyof typeof SecondFactorEnum)[];
+
+  @Field(() => DateTime)
+  expiresAt!: Date;
+}
+
+@InputType()
+export class CompleteSignInInput {
+  @Field(() => String)
+  challenge!: string;
+
+  @Field(() => String, { nullable: true })
+  totpCode?: string | null;
+
+  @Field(() => String, { nullable: true })
+  recoveryCode?: string | null;
+}
+
 export const SignInResult = createUnionType({
   name: 'SignInResult',
-  types: () => [SignedInView] as const,
-  resolveType: () => SignedInView,
+  types: () => [SignedInView, SecondFactorRequiredView] as const,
+  resolveType: (value) => ('challenge' in value ? SecondFactorRequiredView : SignedInView),
 });

@@ -9,6 +9,8 @@ import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Passwords } from '../password/passwords.js';
 import type { SignedIn, SignInCompletion } from '../session/sign-in-completion.js';
+import type { Totps } from '../totp/totps.js';
+import type { HalfSignedIn } from './second-steps.js';
 
 /** The longest that an e-mail address can be typed. */
 const mostLogin = 320;
@@ -34,14 +36,16 @@ export class SignIns {
     private readonly kernel: Kernel,
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
+    private readonly totps: Totps,
     private readonly completion: SignInCompletion,
     private readonly activities: Activities,
   ) {}
 
+  /** @returns half a sign-in where a second step must follow */
   async signIn(
     viewer: Viewer,
     input: { login: string; password: string; remember: boolean },
-  ): Promise<SignedIn> {
+  ): Promise<SignedIn | HalfSignedIn> {
     const login = canonicalLogin(cleanText(input.login, { field: 'login', max: mostLogin }));
     const account = await this.accounts.findByLogin(login);
     const tried = account ? { accountId: account.id } : { login };
@@ -50,9 +54,14 @@ export class SignIns {
       await this.#queueFailure(viewer, account);
       refuseWrong();
     }
+    const { remember } = input;
+    if (await this.totps.isOn(account.id)) {
+      await this.completion.check(account, viewer.origin, 'PASSWORD');
+      return { account, passwordHash: hash, remember };
+    }
     return this.completion.complete(viewer, account, {
       method: 'PASSWORD',
-      remember: input.remember,
+      remember,
       // A password that was changed while this one was checked has ended all sessions: no new one.
       proof: async () => {
         if (!(await this.passwords.holds(account.id, hash))) refuseWrong();

@@ -20,6 +20,7 @@ export interface User {
   readonly role: 'USER' | 'ADMIN';
   readonly permissions: string[];
   readonly disabled: boolean;
+  readonly totpEnabled: boolean;
   /** Null: never. At most a minute behind. */
   readonly lastActiveAt: Date | null;
   readonly createdAt: Date;
@@ -29,6 +30,8 @@ export interface User {
 const select = `
   select a.id, a.username, a.email, a.display_name as "displayName", a.role, a.permissions,
          a.disabled_at is not null as disabled, a.created_at as "createdAt",
+         exists (select 1 from totp t where t.account_id = a.id and t.secret_sealed is not null)
+           as "totpEnabled",
          seen.at as "lastActiveAt"
   from account a
   cross join lateral (select greatest(

@@ -5,6 +5,7 @@ import { passwordPolicyOf } from '../site/sites.js';
 import { Sites } from '../site/sites.js';
 import { textTable } from './text-table.js';
 import { UserCreation } from './user-creation.js';
+import { UserTwoFactor } from './user-two-factor.js';
 import type { User } from './user-list.js';
 import { Users } from './users.js';
 
@@ -47,6 +48,13 @@ export const userCommands: readonly CliCommand[] = [
     options: [username],
     examples: ['gatehouse user show -u ada'],
     run: (call) => show(call, call.get(Users)),
+  },
+  {
+    path: ['user', '2fa', 'disable'],
+    summary: 'switch two-factor authentication off and end all sessions of the account',
+    options: [username],
+    examples: ['gatehouse user 2fa disable -u ada'],
+    run: (call) => disableTwoFactor(call, call.get(Users), call.get(UserTwoFactor)),
   },
 ];
 
@@ -105,10 +113,26 @@ async function list({ viewer, options }: CliCall, users: Users): Promise<CliAnsw
   return { json: all, text: all.length === 0 ? 'No accounts.' : textTable([head, ...rows]) };
 }
 
-async function show({ viewer, options }: CliCall, users: Users): Promise<CliAnswer> {
+async function named({ viewer, options }: CliCall, users: Users): Promise<User> {
   const name = textOf(options['username']) ?? '';
   const user = await users.find(viewer, { username: name });
-  if (!user) refuse('NOT_FOUND', `There is no account ${name}.`, { field: 'username' });
+  return user ?? refuse('NOT_FOUND', `There is no account ${name}.`, { field: 'username' });
+}
+
+async function disableTwoFactor(
+  call: CliCall,
+  users: Users,
+  twoFactor: UserTwoFactor,
+): Promise<CliAnswer> {
+  const { id } = await named(call, users);
+  const user = await twoFactor.disable(call.viewer, id);
+  const text = `Two-factor authentication of ${user.username} is off. All its sessions have ended.`;
+  return { json: user, text };
+}
+
+async function show(call: CliCall, users: Users): Promise<CliAnswer> {
+  const { viewer } = call;
+  const user = await named(call, users);
   const [open] = await users.sessionsOf(viewer, [user.id]);
   const sessionCount = open!.length;
   const text = textTable([
@@ -118,6 +142,7 @@ async function show({ viewer, options }: CliCall, users: Users): Promise<CliAnsw
     ['Role', user.role],
     ['Permissions', user.permissions.join(', ') || 'none'],
     ['State', user.disabled ? 'disabled' : 'active'],
+    ['Two-factor', user.totpEnabled ? 'on' : 'off'],
     ['Sessions', String(sessionCount)],
     ['Last active', written(user.lastActiveAt)],
     ['Created', written(user.createdAt)],

@@ -7,6 +7,7 @@ import { AdminView } from '../permission/admin.view.js';
 import { sessionViewOf } from '../session/session.mapper.js';
 import { SessionView } from '../session/session.view.js';
 import { UserCreation } from './user-creation.js';
+import { UserTwoFactor } from './user-two-factor.js';
 import { CreateUserInput, UserConnectionView, UserSortEnum, UserView } from './user.view.js';
 import { Users } from './users.js';
 import type { UserSession } from './users.js';
@@ -17,6 +18,7 @@ export class UserAdminResolver {
   constructor(
     private readonly useCases: Users,
     private readonly creation: UserCreation,
+    private readonly twoFactor: UserTwoFactor,
   ) {}
 
   @FieldResolver(() => UserConnectionView, { description: 'Permission admin.users.' })
@@ -53,6 +55,15 @@ export class UserAdminResolver {
     @Arg('input', () => CreateUserInput) input: CreateUserInput,
   ): Promise<UserView> {
     return this.creation.create(viewer, input);
+  }
+
+  @Access({})
+  @Mutation(() => UserView)
+  disableUserTwoFactor(
+    @Ctx() { viewer }: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<UserView> {
+    return this.twoFactor.disable(viewer, id);
   }
 }
 

@@ -34,6 +34,9 @@ export class UserView {
   @Field(() => Boolean)
   disabled!: boolean;
 
+  @Field(() => Boolean)
+  totpEnabled!: boolean;
+
   @Field(() => DateTime, { nullable: true })
   lastActiveAt!: Date | null;
 

@@ -11,7 +11,7 @@ export interface HashCost {
 }
 
 /** OWASP Password Storage Cheat Sheet and ASVS 5 appendix C: the least for argon2id at t=2. */
-export const defaultCost: HashCost = { memory: 19_456, passes: 2, lanes: 1 };
+const defaultCost: HashCost = { memory: 19_456, passes: 2, lanes: 1 };
 
 export interface PasswordHasherOptions {
   cost?: HashCost;
@@ -66,6 +66,17 @@ export class PasswordHasher {
         outputLen: outputBytes,
       }),
     );
+  }
+
+  /**
+   * With the salt and at the cost of another hash, so that equal texts come out equal: one try is
+   * held against a whole set of codes by one hash. For codes that a machine drew only.
+   */
+  async hashLike(plain: string, other: string): Promise<string> {
+    const code = preparePassword(plain);
+    const { memoryCost, timeCost, parallelism, outputLen } = parseOptions(other);
+    const salt = Buffer.from(other.split('$')[4] ?? '', 'base64');
+    return this.#inTurn(() => hash(code, { memoryCost, timeCost, parallelism, outputLen, salt }));
   }
 
   /**

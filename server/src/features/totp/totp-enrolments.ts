@@ -1,0 +1,173 @@
+import type { Sealed } from '../../kernel/crypto/seal.js';
+import { refuse } from '../../kernel/errors.js';
+import type { Kernel } from '../../kernel/feature.js';
+import { requireSession } from '../../kernel/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
+import type { Accounts } from '../account/accounts.js';
+import type { Activities } from '../activity/activities.js';
+import type { SecondFactorTries } from '../factor/second-factor-tries.js';
+import { typedCode } from '../factor/typed-code.js';
+import type { RecoveryCodes } from '../recovery-code/recovery-codes.js';
+import type { Sessions } from '../session/sessions.js';
+import { newTotpSecret, qrSvg, stepOf, totpUri } from './totp-code.js';
+import { totpPurpose } from './totps.js';
+
+const pendingMinutes = 10;
+
+export interface TotpEnrolment {
+  readonly secret: string;
+  readonly uri: string;
+  readonly qrSvg: string;
+  readonly expiresAt: Date;
+}
+
+interface Row {
+  readonly isOn: boolean;
+  readonly pending: Sealed | null;
+  readonly pendingUntil: Date | null;
+}
+
+const none: Row = { isOn: false, pending: null, pendingUntil: null };
+
+/**
+ * Switching two-factor authentication on, over to another authenticator, and off. A new secret counts
+ * from its first right code on; until then the former one stays in force. Where one is in force, only
+ * its proof (or a passkey's) opens the way; after a recovery code, that sign-in itself does.
+ */
+export class TotpEnrolments {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+    private readonly recoveryCodes: RecoveryCodes,
+    private readonly tries: SecondFactorTries,
+    private readonly activities: Activities,
+  ) {}
+
+  /** Makes a secret that is not in force yet, in place of an earlier such one. */
+  async start(viewer: Viewer): Promise<TotpEnrolment> {
+    requireSession(viewer);
+    const { database, sealer, clock, settings } = this.kernel;
+    const { accountId } = viewer;
+    const { username } = await this.accounts.get(accountId);
+    const secret = newTotpSecret();
+    const expiresAt = new Date(clock.now().getTime() + pendingMinutes * 60_000);
+    await database.transaction(async () => {
+      await this.#hold(viewer);
+      await database.query(
+        `insert into totp (account_id, pending_sealed, pending_until) values ($1, $2, $3)
+         on conflict (account_id) do update set
+           pending_sealed = excluded.pending_sealed, pending_until = excluded.pending_until`,
+        [accountId, sealer.seal(secret, totpPurpose(accountId)), expiresAt],
+      );
+      await this.sessions.renewConfirmation(viewer);
+    });
+    const uri = totpUri(secret, settings.siteName, username);
+    return { secret, uri, qrSvg: qrSvg(uri), expiresAt };
+  }
+
+  /**
+   * @returns the recovery codes, which nobody can read again
+   * @throws INVALID_CREDENTIALS field `code`, RATE_LIMITED, CONFLICT when nothing waits to be confirmed
+   */
+  async confirm(viewer: Viewer, typed: string): Promise<readonly string[]> {
+    requireSession(viewer);
+    const { database, sealer, clock } = this.kernel;
+    const { accountId } = viewer;
+    const code = typedCode(typed, 'code');
+    const { pending, pendingUntil } = await database.transaction(() => this.#hold(viewer));
+    if (!pending || !pendingUntil || pendingUntil <= clock.now()) refuseNothingPending();
+    await this.tries.take(accountId);
+    const step = stepOf(sealer.open(pending, totpPurpose(accountId)), code, clock.now());
+    if (step === null) await this.tries.refuseWrong(viewer, accountId, 'TOTP', 'code');
+    const { codes, hashes } = await this.recoveryCodes.draw();
+    await database.transaction(async () => {
+      const { isOn } = await this.#hold(viewer);
+      const rows = await database.query(
+        `update totp set secret_sealed = pending_sealed, last_step = $3, enrolled_at = $4,
+           pending_sealed = null, pending_until = null
+         where account_id = $1 and pending_sealed = $2 returning account_id`,
+        [accountId, pending, step, clock.now()],
+      );
+      if (rows.length === 0) refuseNothingPending();
+      await this.recoveryCodes.replace(accountId, hashes);
+      await this.activities.record(viewer, accountId, 'totp.enrolled', { replaced: isOn });
+      await this.#settle(viewer);
+    });
+    await this.tries.forget(accountId);
+    return codes;
+  }
+
+  /** @throws CONFLICT when it is off */
+  async disable(viewer: Viewer): Promise<void> {
+    requireSession(viewer);
+    await this.kernel.database.transaction(async () => {
+      await this.#hold(viewer);
+      if (!(await this.remove(viewer, viewer.accountId))) refuseOff();
+      await this.#settle(viewer);
+    });
+  }
+
+  /** For who has the right to; belongs into a transaction of the caller. @returns false when it was off */
+  async remove(viewer: Viewer, accountId: string): Promise<boolean> {
+    const rows = await this.kernel.database.query(
+      'delete from totp where account_id = $1 and secret_sealed is not null returning account_id',
+      [accountId],
+    );
+    if (rows.length === 0) return false;
+    await this.recoveryCodes.removeAll(accountId);
+    await this.activities.record(viewer, accountId, 'totp.disabled');
+    return true;
+  }
+
+  /** @returns new codes, which nobody can read again. @throws CONFLICT when it is off */
+  async regenerateCodes(viewer: Viewer): Promise<readonly string[]> {
+    requireSession(viewer);
+    const { accountId } = viewer;
+    const holdOn = async () => {
+      if (!(await this.#hold(viewer)).isOn) refuseOff();
+    };
+    await this.kernel.database.transaction(holdOn);
+    const { codes, hashes } = await this.recoveryCodes.draw();
+    await this.kernel.database.transaction(async () => {
+      await holdOn();
+      await this.recoveryCodes.replace(accountId, hashes);
+      await this.activities.record(viewer, accountId, 'recovery_codes.renewed');
+      await this.sessions.renewConfirmation(viewer);
+    });
+    return codes;
+  }
+
+  /**
+   * The account's row, which then stays as it is until the transaction ends, for a session whose
+   * window is open for this. Asked of the row and not of the viewer: what a password opened must not
+   * undo a second factor that was switched on while the request was under way.
+   */
+  async #hold(viewer: AccountViewer): Promise<Row> {
+    const [row = none] = await this.kernel.database.query<Row>(
+      `select secret_sealed is not null as "isOn", pending_sealed as pending,
+         pending_until as "pendingUntil"
+       from totp where account_id = $1 for update`,
+      [viewer.accountId],
+    );
+    const strength = await this.sessions.confirmedStrength(viewer);
+    if (strength === null || (strength !== 0 && strength < (row.isOn ? 2 : 1))) {
+      refuse('IDENTITY_CONFIRMATION_REQUIRED', 'Confirm that it is you, then this goes on.');
+    }
+    return row;
+  }
+
+  /** The account's rows are locked before the session's own, or two who settle wait in a circle. */
+  async #settle(viewer: AccountViewer): Promise<void> {
+    await this.sessions.closeOtherWindows(viewer);
+    await this.sessions.renewConfirmation(viewer);
+  }
+}
+
+function refuseNothingPending(): never {
+  refuse('CONFLICT', 'This key has expired or was confirmed already. Start again.');
+}
+
+function refuseOff(): never {
+  refuse('CONFLICT', 'Two-factor authentication is off.');
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import type { Context } from '../../kernel/context.js';
+import { SecurityView } from '../account/account.view.js';
+import { RecoveryCodesView } from '../recovery-code/recovery-code.view.js';
+import { TotpEnrolments } from './totp-enrolments.js';
+import { TotpEnrollmentView } from './totp.view.js';
+import { Totps } from './totps.js';
+
+@Resolver(() => SecurityView)
+export class TotpResolver {
+  constructor(
+    private readonly totps: Totps,
+    private readonly enrolments: TotpEnrolments,
+  ) {}
+
+  @FieldResolver(() => Boolean)
+  totpEnabled(@Root() security: SecurityView): Promise<boolean> {
+    return this.totps.isOn(security.accountId);
+  }
+
+  @Access({})
+  @Mutation(() => TotpEnrollmentView, {
+    description:
+      'The secret is not in force until confirmTotp. Starting again replaces an unconfirmed secret.',
+  })
+  startTotp(@Ctx() { viewer }: Context): Promise<TotpEnrollmentView> {
+    return this.enrolments.start(viewer);
+  }
+
+  @Extensions({ credentialCheck: true })
+  @Access({})
+  @Mutation(() => RecoveryCodesView, {
+    description:
+      'Switches two-factor authentication on; returns the ten recovery codes, shown once.',
+  })
+  async confirmTotp(
+    @Ctx() { viewer }: Context,
+    @Arg('code', () => String) code: string,
+  ): Promise<RecoveryCodesView> {
+    return { codes: await this.enrolments.confirm(viewer, code) };
+  }
+
+  @Access({})
+  @Mutation(() => SecurityView)
+  async disableTotp(@Ctx() { viewer }: Context): Promise<SecurityView> {
+    await this.enrolments.disable(viewer);
+    return { accountId: viewer.accountId! };
+  }
+
+  @Access({})
+  @Mutation(() => RecoveryCodesView, { description: 'Replaces all recovery codes.' })
+  async regenerateRecoveryCodes(@Ctx() { viewer }: Context): Promise<RecoveryCodesView> {
+    return { codes: await this.enrolments.regenerateCodes(viewer) };
+  }
+}
