@@ -112,8 +112,11 @@ function conditionOf(query: InboxQuery, values: unknown[]): [string, unknown[]] 
   const search = query.search && cleanText(query.search, { field: 'search', max: 200 });
   if (search) {
     const pattern = value(`%${search.replace(/[\\%_]/g, '\\$&')}%`);
+    // What was said, not the names of the fields that hold it.
+    const says = (where: string) =>
+      `exists (select 1 from jsonb_path_query(${where}) value where value #>> '{}' ilike ${pattern})`;
     conditions.push(
-      `(m.texts::text ilike ${pattern} or m.data::text ilike ${pattern} or m.type ilike ${pattern})`,
+      `(${says(`m.texts, '$.*.*'`)} or ${says(`m.data, '$.** ? (@.type() == "string" || @.type() == "number")'`)} or m.type ilike ${pattern})`,
     );
   }
   return [conditions.join(' and '), values];

@@ -30,7 +30,12 @@ interface Act {
 const acts = {
   read: { change: 'READ', set: 'read_at = $3', where: 'read_at is null' },
   unread: { change: 'UNREAD', set: 'read_at = null', where: 'read_at is not null' },
-  dismiss: { change: 'DISMISSED', set: 'dismissed_at = $3', where: 'dismissed_at is null' },
+  // What is dismissed does not wake any more; restored, it is there.
+  dismiss: {
+    change: 'DISMISSED',
+    set: 'dismissed_at = $3, snoozed_until = null',
+    where: 'dismissed_at is null',
+  },
   restore: { change: 'RESTORED', set: 'dismissed_at = null', where: 'dismissed_at is not null' },
   unsnooze: {
     change: 'UNSNOOZED',
@@ -38,6 +43,9 @@ const acts = {
     where: 'snoozed_until is not null',
   },
 } satisfies Record<string, Act>;
+
+/** Two who change the same rows wait for each other instead of locking each other out. */
+const inOrder = 'order by message_id for update';
 
 /** What a person does with what is in the inbox. Foreign and unknown ids are passed over. */
 export class Triage {
@@ -76,10 +84,14 @@ export class Triage {
     const only = category ? cleanText(category, { field: 'category', max: 64 }) : null;
     return database.transaction(async () => {
       const rows = await database.query<{ changed: number }>(
-        `with done as (
+        `with mine as (
+           select message_id from notification
+           where account_id = $1 and ${isUnread} and ($3::text is null or exists (
+             select 1 from message m where m.id = message_id and m.category = $3))
+           ${inOrder}
+         ), done as (
            update notification n set read_at = $2, change = 'READ', changed_xid = pg_current_xact_id()
-           from message m where m.id = n.message_id and n.account_id = $1 and ${isUnread}
-             and ($3::text is null or m.category = $3) returning 1)
+           from mine where n.account_id = $1 and n.message_id = mine.message_id returning 1)
          select count(*)::int as changed from done`,
         [viewer.accountId, clock.now(), only],
       );
@@ -93,9 +105,14 @@ export class Triage {
     const { database, clock, live } = this.kernel;
     await database.transaction(async () => {
       const rows = await database.query<{ account_id: string }>(
-        `update notification set snoozed_until = null, read_at = null, arrived = $1,
+        `with due as (
+           select account_id, message_id from notification
+           where snoozed_until <= $1 and dismissed_at is null
+           order by account_id, message_id for update)
+         update notification n set snoozed_until = null, read_at = null, arrived = $1,
            change = 'ADDED', added_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
-         where snoozed_until <= $1 returning account_id`,
+         from due where n.account_id = due.account_id and n.message_id = due.message_id
+         returning n.account_id`,
         [clock.now()],
       );
       const accountIds = [...new Set(rows.map((row) => row.account_id))];
@@ -115,8 +132,14 @@ export class Triage {
     const uses = act.set.includes('$3') || act.where.includes('$3');
     return database.transaction(async () => {
       const done = await database.query(
-        `update notification set ${act.set}, change = '${act.change}', changed_xid = pg_current_xact_id()
-         where account_id = $1 and message_id = any($2) and ${act.where} returning message_id`,
+        `with mine as (
+           select message_id from notification
+           where account_id = $1 and message_id = any($2) and ${act.where}
+           ${inOrder})
+         update notification n set ${act.set}, change = '${act.change}',
+           changed_xid = pg_current_xact_id()
+         from mine where n.account_id = $1 and n.message_id = mine.message_id
+         returning n.message_id`,
         [viewer.accountId, ids, ...(uses ? values : [])],
       );
       if (done.length > 0) await this.#tell(viewer.accountId);
