@@ -3,6 +3,7 @@ import { createTestApp, goodPassword } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf, viewerOf } from '../../../test/beside.js';
 import { PasskeyPage } from '../../../test/passkeys.js';
+import { enrol, now } from '../../../test/second-factor.js';
 import type { SoftwareAuthenticator, Twist } from '../../../test/software-authenticator.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { Confirmations } from './confirmations.js';
@@ -57,6 +58,19 @@ describe('confirming who one is with a passkey', () => {
   test('does not take the password away from who has no second factor', async () => {
     const input = { password: goodPassword };
     expect(refusalOf(await app.graphql(document, { input }, ada))).toBeNull();
+  });
+
+  test('is as good as a code for who has a second factor', async () => {
+    const bob = await app.signedIn();
+    await page.register(bob, authenticator);
+    await enrol(app, bob);
+    app.clock.advance(11 * 60_000);
+    const later = await now(app, bob);
+    const byPassword = await app.graphql(document, { input: { password: goodPassword } }, later);
+    expect(refusalOf(byPassword)?.code).toBe('INVALID_CREDENTIALS');
+    const { id, options } = await page.start(start, later);
+    expect(await confirm(id, authenticator.get(options), later)).toBeNull();
+    expect((await now(app, bob)).confirmedUntil).not.toBeNull();
   });
 
   test('cannot be begun by who has none', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
@@ -120,6 +122,30 @@ describe('removing a passkey', () => {
     );
     expect(refusalOf(await remove(id))?.code).toBe('WOULD_LOCK_OUT');
   });
+});
+
+test('a session that is being ended adds nothing and takes nothing away', async () => {
+  const id = await page.register(ada);
+  const { id: ceremonyId, options } = await page.start('startPasskeyRegistration', ada);
+  const owner = new pg.Client({ connectionString: app.databaseUrl });
+  await owner.connect();
+  try {
+    await owner.query('begin');
+    await owner.query('delete from session where account_id = $1', [ada.accountId]);
+    const thief = Promise.all([
+      page.finishRegistration(ada, ceremonyId, page.authenticator().create(options)),
+      remove(id),
+    ]);
+    await setTimeout(200);
+    await owner.query('commit');
+    for (const answer of await thief) {
+      expect(refusalOf(answer)?.code).toBe('IDENTITY_CONFIRMATION_REQUIRED');
+    }
+  } finally {
+    await owner.end();
+  }
+  expect(await log('passkey.added')).toHaveLength(1);
+  expect(await log('passkey.removed')).toEqual([]);
 });
 
 test('a program with a token reads the list, and neither changes it nor learns what authenticators know', async () => {

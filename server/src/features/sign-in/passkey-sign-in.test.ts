@@ -3,6 +3,7 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf } from '../../../test/beside.js';
 import { PasskeyPage } from '../../../test/passkeys.js';
+import { enrol } from '../../../test/second-factor.js';
 import type { SoftwareAuthenticator, Twist } from '../../../test/software-authenticator.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { PasskeySignIns } from './passkey-sign-ins.js';
@@ -73,6 +74,15 @@ describe('signing in with a passkey', () => {
       lastUsedAt: app.clock.now().toISOString(),
       backedUp: true,
     });
+  });
+
+  test('needs no code beside it, and may at once do what a code would open', async () => {
+    await enrol(app, ada);
+    const { data } = await page.signIn(authenticator);
+    const { account } = data!['finishPasskeySignIn'] as {
+      account: { security: { confirmedUntil: string | null } };
+    };
+    expect(account.security.confirmedUntil).not.toBeNull();
   });
 
   test('stays open while passwords are refused for too many tries', async () => {
