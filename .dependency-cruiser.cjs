@@ -7,7 +7,7 @@
 const storeys = [
   ['site', 'account', 'image', 'activity'],
   ['factor', 'session', 'permission', 'address-rule'],
-  ['password', 'passkey', 'totp', 'recovery-code'],
+  ['password', 'passkey', 'totp', 'recovery-code', 'secondary-email'],
   [
     'set-up',
     'registration',
@@ -15,6 +15,7 @@ const storeys = [
     'confirm',
     'recovery',
     'email-change',
+    'invite',
     'lock-down',
     'welcome',
   ],
@@ -41,6 +42,9 @@ const neighbours = {
   account: ['activity'],
   broadcast: ['notification'],
   inbox: ['notification'],
+  recovery: ['email-change'],
+  registration: ['email-change', 'invite'],
+  'secondary-email': ['password'],
   totp: ['recovery-code'],
 };
 

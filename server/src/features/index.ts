@@ -5,14 +5,18 @@ import { account } from './account/account.feature.js';
 import { activity } from './activity/activity.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
 import { confirm } from './confirm/confirm.feature.js';
+import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
+import { invite } from './invite/invite.feature.js';
 import { notification } from './notification/notification.feature.js';
 import { passkey } from './passkey/passkey.feature.js';
 import { password } from './password/password.feature.js';
 import { permission } from './permission/permission.feature.js';
 import { recovery } from './recovery/recovery.feature.js';
 import { recoveryCode } from './recovery-code/recovery-code.feature.js';
+import { registration } from './registration/registration.feature.js';
+import { secondaryEmail } from './secondary-email/secondary-email.feature.js';
 import { session } from './session/session.feature.js';
 import { setUp } from './set-up/set-up.feature.js';
 import { signIn } from './sign-in/sign-in.feature.js';
@@ -32,10 +36,14 @@ export const features: readonly Feature[] = [
   recoveryCode,
   totp,
   passkey,
+  secondaryEmail,
   setUp,
   signIn,
   confirm,
+  emailChange,
   recovery,
+  invite,
+  registration,
   notification,
   inbox,
   broadcast,

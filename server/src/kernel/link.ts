@@ -14,7 +14,7 @@ export class Links {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a link and ends every older one of the same purpose. @param seconds its life. */
+  /** Makes a link and ends every older one of the same purpose; in a transaction. @param seconds its life. */
   async issue(
     purpose: string,
     accountId: string,
@@ -24,6 +24,10 @@ export class Links {
     const secret = newSecret();
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + seconds * 1000);
+    // Two that are made at once could not see each other to end it. Held until the transaction ends.
+    await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `link:${accountId}`,
+    ]);
     await this.revoke(purpose, accountId);
     await this.database.query(
       `insert into link (token_hash, purpose, account_id, data, created_at, expires_at)
@@ -31,6 +35,16 @@ export class Links {
       [hashSecret(secret), purpose, accountId, JSON.stringify(data), now, expiresAt],
     );
     return { secret, expiresAt };
+  }
+
+  /** Whose link it is, without using it up: for who must lock other rows first. */
+  async find(purposes: readonly string[], secret: string): Promise<string | null> {
+    const rows = await this.database.query<{ account_id: string }>(
+      `select account_id from link
+       where token_hash = $1 and purpose = any($2) and expires_at > $3`,
+      [hashSecret(secret), purposes, this.clock.now()],
+    );
+    return rows[0]?.account_id ?? null;
   }
 
   /** One conditional DELETE, so that of many at once exactly one gets the row. */
@@ -49,5 +63,9 @@ export class Links {
       purpose,
       accountId,
     ]);
+  }
+
+  async sweep(): Promise<void> {
+    await this.database.query('delete from link where expires_at <= $1', [this.clock.now()]);
   }
 }

@@ -1,5 +1,6 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { parseEmail } from '../../kernel/address.js';
+import type { Email } from '../../kernel/address.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
@@ -9,7 +10,7 @@ import type { Locale, Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import { Account } from './account.entity.js';
 import type { UpdatePreferencesInput, UpdateProfileInput } from './account.view.js';
-import { systemUsernames } from './system-usernames.js';
+import type { Usernames } from './usernames.js';
 
 const mostNameLength = 64;
 
@@ -37,6 +38,7 @@ export class Accounts {
   constructor(
     private readonly kernel: Kernel,
     private readonly activities: Activities,
+    private readonly usernames: Usernames,
   ) {}
 
   find(id: string): Promise<Account | null> {
@@ -65,14 +67,9 @@ export class Accounts {
   async create(viewer: Viewer, input: NewAccount): Promise<Account> {
     const { database, clock } = this.kernel;
     const username = parseUsername(input.username);
-    // Names that the machine itself uses would own that folder and those files.
-    if (systemUsernames.has(username) && viewer.kind === 'anonymous') {
-      refuse('TAKEN', 'This username belongs to the system. Choose another.', {
-        field: 'username',
-      });
-    }
-    const email = this.#email(input.email);
-    await this.#refuseTaken(username, email.canonical);
+    const email = requireEmail(input.email);
+    await this.refuseTakenUsername(viewer, username);
+    if (await this.findByEmail(email.canonical)) refuseTaken('email');
     const account = database.em.create(Account, {
       id: newId(),
       username,
@@ -85,15 +82,8 @@ export class Accounts {
       timeZone: input.timeZone ?? 'UTC',
       createdAt: clock.now(),
     });
-    try {
-      await database.em.persist(account).flush();
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      const field = /username/.test(error.message) ? 'username' : 'email';
-      refuse('TAKEN', `This ${field === 'email' ? 'e-mail address' : 'username'} is taken.`, {
-        field,
-      });
-    }
+    database.em.persist(account);
+    await this.#flushUnique();
     await this.activities.record(viewer, account.id, 'account.created', { username });
     return account;
   }
@@ -126,23 +116,52 @@ export class Accounts {
     return account;
   }
 
-  #email(text: string): { display: string; canonical: string } {
-    return (
-      parseEmail(text) ??
-      refuse('BAD_USER_INPUT', 'This is not an e-mail address, such as ada@example.org.', {
-        field: 'email',
-      })
-    );
+  /**
+   * A kinder and cheaper no than the constraint's, which still decides between two at once.
+   * @throws TAKEN field `username`
+   */
+  async refuseTakenUsername(viewer: Viewer, username: string): Promise<void> {
+    if (await this.kernel.database.em.findOne(Account, { username })) refuseTaken('username');
+    await this.usernames.refuseReserved(viewer, username);
   }
 
-  /** A kinder and cheaper no than the constraint's, which still decides between two at once. */
-  async #refuseTaken(username: string, canonical: string): Promise<void> {
-    const { em } = this.kernel.database;
-    if (await em.findOne(Account, { username })) {
-      refuse('TAKEN', 'This username is taken.', { field: 'username' });
-    }
-    if (await em.findOne(Account, { emailCanonical: canonical })) {
-      refuse('TAKEN', 'This e-mail address is taken.', { field: 'email' });
+  findByEmail(canonical: string): Promise<Account | null> {
+    return this.kernel.database.em.findOne(Account, { emailCanonical: canonical });
+  }
+
+  /** Those who change one account one after the other, until the transaction ends. */
+  async hold(id: string): Promise<void> {
+    await this.kernel.database.query('select 1 from account where id = $1 for no key update', [id]);
+  }
+
+  /** To an address that was shown to be the person's. @throws TAKEN field `email` */
+  async changeEmail(account: Account, email: Email): Promise<void> {
+    account.email = email.display;
+    account.emailCanonical = email.canonical;
+    account.emailVerified = true;
+    await this.#flushUnique();
+  }
+
+  async #flushUnique(): Promise<void> {
+    try {
+      await this.kernel.database.em.flush();
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      refuseTaken(/username/.test(error.message) ? 'username' : 'email');
     }
   }
+}
+
+function refuseTaken(field: 'username' | 'email'): never {
+  refuse('TAKEN', `This ${field === 'email' ? 'e-mail address' : 'username'} is taken.`, { field });
+}
+
+/** @throws BAD_USER_INPUT field `email` */
+export function requireEmail(text: string): Email {
+  return (
+    parseEmail(text) ??
+    refuse('BAD_USER_INPUT', 'This is not an e-mail address, such as ada@example.org.', {
+      field: 'email',
+    })
+  );
 }

@@ -18,7 +18,7 @@ import type { Tried } from './password-tries.js';
 
 const oneTimeHours = 72;
 /** Purposes of links that let a person choose a password; they die with any change of it. */
-export const passwordLinks: readonly string[] = ['welcome'];
+export const passwordLinks: readonly string[] = ['welcome', 'reset-password'];
 
 /**
  * Passwords: checked against the policy when set, kept as argon2id, tried at a bounded rate. Every
@@ -100,6 +100,19 @@ export class Passwords {
       for (const purpose of passwordLinks) await this.#links.revoke(purpose, accountId);
       await this.activities.record(viewer, accountId, 'password.changed', { oneTime });
     });
+  }
+
+  /** Others who would change it wait until the transaction ends. To be locked before links and account. */
+  async hold(accountId: string): Promise<void> {
+    const sql = 'select 1 from password where account_id = $1 for update';
+    await this.kernel.database.query(sql, [accountId]);
+  }
+
+  /** Gives an account that was just made the password its owner chose before. */
+  async adopt(accountId: string, hash: string): Promise<void> {
+    const { database, clock } = this.kernel;
+    const password = { accountId, hash, changedAt: clock.now(), oneTimeUntil: null };
+    await database.em.persist(database.em.create(Password, password)).flush();
   }
 
   /** @throws WEAK_PASSWORD with `issues` and the field */

@@ -4,8 +4,10 @@ import { Links } from '../../kernel/link.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
+import type { EmailChanges } from '../email-change/email-changes.js';
 import { passwordLinks } from '../password/passwords.js';
 import type { Passwords } from '../password/passwords.js';
+import type { SecondaryEmails } from '../secondary-email/secondary-emails.js';
 import type { OtherCredentials } from '../session/other-credentials.js';
 import type { Sessions } from '../session/sessions.js';
 
@@ -23,6 +25,8 @@ export class Recoveries {
     private readonly sessions: Sessions,
     private readonly others: OtherCredentials,
     private readonly activities: Activities,
+    private readonly emailChanges: EmailChanges,
+    private readonly secondaryEmails: SecondaryEmails,
   ) {
     this.#links = new Links(kernel.database, kernel.clock);
   }
@@ -30,19 +34,20 @@ export class Recoveries {
   /** @throws INVALID_TOKEN field `token`, WEAK_PASSWORD field `newPassword` */
   async resetPassword(viewer: Viewer, token: string, newPassword: string): Promise<void> {
     const accountId = await this.kernel.database.transaction(async () => {
+      const owner = await this.#links.find(passwordLinks, token);
+      if (owner === null) refuseToken();
+      // A password change locks in this order; in another the two could wait for each other.
+      await this.passwords.hold(owner);
       const link = await this.#links.redeem(passwordLinks, token);
-      if (!link) {
-        refuse('INVALID_TOKEN', 'This link was used already, is too old, or is not whole.', {
-          field: 'token',
-        });
-      }
+      if (!link) refuseToken();
       const account = await this.accounts.get(link.accountId);
       const actor = { ...viewer, name: account.username };
       await this.passwords.set(actor, account.id, newPassword, {
         oneTime: false,
         field: 'newPassword',
       });
-      account.emailVerified = true;
+      // A link that went to the second address says nothing about the first.
+      if (link.data['to'] !== 'SECONDARY') account.emailVerified = true;
       await this.kernel.database.em.flush();
       const ended = await this.sessions.endAll(account.id, null);
       const others = await this.others.endAll(account.id);
@@ -50,8 +55,17 @@ export class Recoveries {
         const details = { ended, ...others };
         await this.activities.record(actor, account.id, 'session.ended', details);
       }
+      // Whoever sat in a session may have asked for these, to come back by them.
+      await this.emailChanges.drop(account.id);
+      await this.secondaryEmails.dropPending(account.id);
       return account.id;
     });
     await this.passwords.forgetTries(accountId, viewer.origin);
   }
+}
+
+function refuseToken(): never {
+  refuse('INVALID_TOKEN', 'This link was used already, is too old, or is not whole.', {
+    field: 'token',
+  });
 }
