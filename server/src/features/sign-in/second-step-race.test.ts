@@ -96,10 +96,17 @@ describe('fifty at once on two servers', () => {
 });
 
 describe('a code that was used', () => {
-  test('at confirming an identity does not sign in', async () => {
+  test('at confirming an identity does not sign in, and the try is in the log', async () => {
     const totpCode = authenticator.code();
     expect(await confirm(totpCode)).toBe('done');
     expect(await complete({ challenge: await challenge(), totpCode })).toBe('INVALID_CREDENTIALS');
+    const tries = await app.unit(() =>
+      app.kernel.database.query(
+        `select details from activity where account_id = $1 and kind = 'second_factor.failed'`,
+        [ada.accountId],
+      ),
+    );
+    expect(tries).toEqual([{ details: { method: 'TOTP' } }]);
   });
 
   test('at signing in confirms no identity, on the other server neither', async () => {
