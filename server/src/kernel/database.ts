@@ -6,10 +6,9 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { watchSilence } from './connection-watch.js';
+import { ReturningClient, watchSilence } from './connection-watch.js';
 import type { Log } from './log.js';
 import { readMigrations } from './migration-files.js';
-import { PreparingClient } from './prepared.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -36,6 +35,8 @@ interface Unit {
  * one person's request into another's.
  */
 export class Database {
+  readonly #outside = AsyncLocalStorage.snapshot();
+
   private constructor(
     readonly orm: MikroORM,
     readonly url: string,
@@ -57,7 +58,7 @@ export class Database {
       extensions: [Migrator],
       pool: { min: 0, max: options.poolSize ?? 16 },
       driverOptions: {
-        Client: PreparingClient,
+        Client: ReturningClient,
         types,
         connectionTimeoutMillis: 3_000,
         statement_timeout: statementMs ?? 0,
@@ -93,9 +94,12 @@ export class Database {
     return this.orm.em;
   }
 
-  /** Opens a unit of work: an identity map of its own for everything that `work` awaits. */
+  /**
+   * Opens a unit of work: an identity map of its own for everything that `work` awaits. One that is
+   * opened while another one's transaction runs is no part of it.
+   */
   unitOfWork<T>(work: () => Promise<T>): Promise<T> {
-    return this.units.run({ em: null }, work);
+    return this.#outside(() => this.units.run({ em: null }, work));
   }
 
   /**
