@@ -14,12 +14,17 @@ export class Links {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a link and ends every older one of the same purpose; in a transaction. @param seconds its life. */
+  /**
+   * Makes a link and ends the older ones; in a transaction.
+   * @param seconds its life
+   * @param ends purposes whose links it ends; its own unless told
+   */
   async issue(
     purpose: string,
     accountId: string,
     seconds: number,
     data: Record<string, unknown> = {},
+    ends: readonly string[] = [purpose],
   ): Promise<{ secret: string; expiresAt: Date }> {
     const secret = newSecret();
     const now = this.clock.now();
@@ -28,7 +33,7 @@ export class Links {
     await this.database.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `link:${accountId}`,
     ]);
-    await this.revoke(purpose, accountId);
+    for (const each of ends) await this.revoke(each, accountId);
     await this.database.query(
       `insert into link (token_hash, purpose, account_id, data, created_at, expires_at)
        values ($1, $2, $3, $4, $5, $6)`,

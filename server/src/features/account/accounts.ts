@@ -129,12 +129,17 @@ export class Accounts {
     return this.kernel.database.em.findOne(Account, { emailCanonical: canonical });
   }
 
-  /** Those who change one account one after the other, until the transaction ends. */
-  async hold(id: string): Promise<void> {
-    await this.kernel.database.query('select 1 from account where id = $1 for no key update', [id]);
+  /**
+   * Those who change one account one after the other, until the transaction ends.
+   * @param options `email`: it will be changed. A lock that had to grow later could wait for somebody
+   * who waits for it, since every row that refers to the account holds it a little.
+   */
+  async hold(id: string, options: { email?: boolean } = {}): Promise<void> {
+    const strength = options.email ? 'update' : 'no key update';
+    await this.kernel.database.query(`select 1 from account where id = $1 for ${strength}`, [id]);
   }
 
-  /** To an address that was shown to be the person's. @throws TAKEN field `email` */
+  /** To an address that was shown to be the person's; `hold` comes first. @throws TAKEN field `email` */
   async changeEmail(account: Account, email: Email): Promise<void> {
     account.email = email.display;
     account.emailCanonical = email.canonical;

@@ -160,7 +160,7 @@ export class EmailChanges {
     for (const purpose of [...passwordLinks, firstVerification]) {
       await this.#links.revoke(purpose, accountId);
     }
-    await this.accounts.hold(accountId);
+    await this.accounts.hold(accountId, { email: true });
     const [gone] = await database.query<Row>(
       'delete from email_change where token_hash = $1 and expires_at > $2 returning *',
       [hash, now],

@@ -86,8 +86,13 @@ export class ResetRequests {
     // Whoever made the account chose the address; nobody has shown that it is the person's.
     if (!account.emailVerified) return;
     await database.transaction(async () => {
-      for (const other of passwordLinks) await this.#links.revoke(other, accountId);
-      const { secret, expiresAt } = await this.#links.issue(purpose, accountId, seconds, { to });
+      const { secret, expiresAt } = await this.#links.issue(
+        purpose,
+        accountId,
+        seconds,
+        { to },
+        passwordLinks,
+      );
       await mailer.queue(
         resetMail({
           siteName: settings.siteName,
