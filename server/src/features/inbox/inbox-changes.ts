@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/feature.js';
 import { prepared } from '../../kernel/prepared.js';
 import { isUnread } from './inbox-row.js';
 import type { InboxRow } from './inbox-row.js';
-import { encodePosition } from './position.js';
+import { encodePosition, thisRun } from './position.js';
 import type { Position } from './position.js';
 
 const mostRows = 500;
@@ -52,6 +52,7 @@ export class InboxChanges {
 
   async #ask(asked: readonly Since[]): Promise<Changes[]> {
     const [answer] = await this.kernel.database.query<{
+      run: string;
       seen: string;
       rows: Narrow[];
       messages: InboxRow[];
@@ -63,7 +64,7 @@ export class InboxChanges {
       asked.map((question) => question.position?.told?.xid ?? null),
       asked.map((question) => question.position?.told?.id ?? null),
     ]);
-    const { seen, rows, messages, unread } = answer!;
+    const { run, seen, rows, messages, unread } = answer!;
     const at = this.kernel.clock.now().getTime();
     const said = new Map(messages.map((message) => [message.message_id, message]));
     const perQuestion: ChangedRow[][] = asked.map(() => []);
@@ -72,7 +73,7 @@ export class InboxChanges {
     }
     return asked.map((question, index) => {
       const unreadCount = unread[question.accountId] ?? 0;
-      const position: Position = { seen, told: null, at };
+      const position: Position = { run, seen, told: null, at };
       const events = eventsOf(perQuestion[index]!, question.position, position, unreadCount);
       return { events, unreadCount, position };
     });
@@ -89,7 +90,9 @@ function eventsOf(
   to: Position,
   unreadCount: number,
 ): InboxEventData[] {
-  if (rows.length > mostRows) return [{ reset: true, unreadCount, position: encodePosition(to) }];
+  if (rows.length > mostRows || (from && from.run !== to.run)) {
+    return [{ reset: true, unreadCount, position: encodePosition(to) }];
+  }
   const runs: ChangedRow[][] = [];
   for (const row of rows) {
     const run = runs.at(-1);
@@ -102,7 +105,7 @@ function eventsOf(
   return runs.map((run, index) => {
     const last = run.at(-1)!;
     const told = { until: to.seen, xid: last.xid, id: last.message_id };
-    const here = index === runs.length - 1 ? to : { seen: from!.seen, told, at: to.at };
+    const here = index === runs.length - 1 ? to : { ...to, seen: from!.seen, told };
     const common = { unreadCount, position: encodePosition(here) };
     return last.added
       ? { row: last, ...common }
@@ -128,7 +131,7 @@ const statement = prepared(`
           and (n.changed_xid, n.message_id) <= (asked.xid, asked.id), false)
       order by n.changed_xid, n.message_id limit ${mostRows + 1}) n
   )
-  select pg_current_snapshot()::text as seen,
+  select ${thisRun} as run, pg_current_snapshot()::text as seen,
     (select coalesce(json_agg(json_build_object('q', q, 'message_id', message_id,
         'arrived', arrived, 'read_at', read_at, 'dismissed_at', dismissed_at,
         'snoozed_until', snoozed_until, 'change', change, 'xid', changed_xid::text, 'added', added)

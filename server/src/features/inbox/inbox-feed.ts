@@ -6,7 +6,6 @@ import type { Viewer } from '../../kernel/viewer.js';
 import { inboxChanged } from '../notification/notices.js';
 import type { Changes, InboxChanges, InboxEventData, Since } from './inbox-changes.js';
 import { decodePosition, encodePosition } from './position.js';
-import type { Position } from './position.js';
 
 interface Reader {
   readonly accountId: string;
@@ -39,8 +38,7 @@ export class InboxFeed {
   async events(viewer: Viewer, after: string | null): Promise<Pulled<InboxEventData>> {
     requireAccount(viewer);
     const { accountId } = viewer;
-    const given = after === null ? null : decodePosition(after, this.kernel.clock.now());
-    const known = given !== null && (await this.#isPast(given)) ? given : null;
+    const known = after === null ? null : decodePosition(after, this.kernel.clock.now());
     const now = known ? null : await this.#questions.ask({ accountId, position: null });
     let position = known ?? now!.position;
     // A position that says nothing: the client is told to read anew before anything else.
@@ -85,14 +83,5 @@ export class InboxFeed {
         if (readers.size === 0) this.#readers.delete(accountId);
       },
     );
-  }
-
-  /** Whether this database was ever there: a position of another one would miss what it skips. */
-  async #isPast(position: Position): Promise<boolean> {
-    const rows = await this.kernel.database.query<{ past: boolean }>(
-      `select pg_snapshot_xmax($1::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) as past`,
-      [position.told?.until ?? position.seen],
-    );
-    return rows[0]!.past;
   }
 }

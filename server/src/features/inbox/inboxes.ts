@@ -9,7 +9,7 @@ import { requireAccount } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { inboxColumns, isUnread } from './inbox-row.js';
 import type { InboxRow } from './inbox-row.js';
-import { encodePosition } from './position.js';
+import { encodePosition, thisRun } from './position.js';
 
 export interface InboxQuery {
   readonly first: number;
@@ -45,12 +45,13 @@ export class Inboxes {
     const first = checkFirst(query.first);
     const [where, values] = conditionOf(query, [viewer.accountId, first + 1]);
     const rows = await this.kernel.database.query<{
-      position: string;
+      run: string;
+      seen: string;
       unread: number;
       rows: InboxRow[];
     }>(
       prepared(
-        `select pg_current_snapshot()::text as position,
+        `select ${thisRun} as run, pg_current_snapshot()::text as seen,
          (select count(*)::int from notification where account_id = $1 and ${isUnread}) as unread,
          (select coalesce(json_agg(r), '[]') from (
             select ${inboxColumns} from notification n join message m on m.id = n.message_id
@@ -58,15 +59,11 @@ export class Inboxes {
       ),
       values,
     );
-    const { position, unread, rows: found } = rows[0]!;
+    const { run, seen, unread, rows: found } = rows[0]!;
     return {
       ...pageOf(found, first, (row) => [new Date(row.arrived).toISOString(), row.message_id]),
       unreadCount: unread,
-      position: encodePosition({
-        seen: position,
-        told: null,
-        at: this.kernel.clock.now().getTime(),
-      }),
+      position: encodePosition({ run, seen, told: null, at: this.kernel.clock.now().getTime() }),
     };
   }
 

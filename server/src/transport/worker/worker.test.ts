@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../test/database.js';
+import { createLog } from '../../kernel/log.js';
+import type { Job } from '../../kernel/outbox.js';
+import { Worker } from './worker.js';
+
+const log = createLog('silent');
+const unitOfWork = <T>(work: () => Promise<T>) => work();
+const job = (name: string): Job => ({ name, run: async () => {} });
+
+describe('the worker', () => {
+  it('refuses two jobs of one name before it works either', async () => {
+    const place = await createTestDatabase();
+    const jobs = [job('same'), job('same')];
+    const worker = new Worker({ databaseUrl: place.url, jobs, unitOfWork, log });
+    await expect(worker.open()).rejects.toThrow('Two jobs are called same');
+    await worker.close();
+    await place.drop();
+  });
+
+  it('says so when it cannot begin', async () => {
+    const place = await createTestDatabase();
+    await place.drop();
+    const worker = new Worker({ databaseUrl: place.url, jobs: [job('one')], unitOfWork, log });
+    await expect(worker.open()).rejects.toThrow('does not exist');
+    await worker.close();
+  });
+
+  it('that waits for a database that is gone ends when it is told to', async () => {
+    const place = await createTestDatabase();
+    const worker = new Worker({ databaseUrl: place.url, jobs: [job('one')], unitOfWork, log });
+    await worker.open();
+    await place.drop();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const started = performance.now();
+    await worker.close();
+    expect(performance.now() - started).toBeLessThan(8_000);
+  });
+});
