@@ -84,7 +84,7 @@ function factsTable(facts: readonly Fact[]): string {
   const rows = facts.map(
     ({ label, value }) =>
       `<tr><th class="label" scope="row" align="left" valign="top" style="padding:8px 16px 8px 0;white-space:nowrap;font-weight:400;${small}">${html(label)}</th>` +
-      `<td class="value text" align="left" valign="top" style="padding:8px 0;font-size:14px;line-height:1.5;color:${light.text}"><bdi>${html(value)}</bdi></td></tr>`,
+      `<td class="value text" width="100%" align="left" valign="top" style="padding:8px 0;font-size:14px;line-height:1.5;color:${light.text}"><bdi>${html(value)}</bdi></td></tr>`,
   );
   return `<table class="facts" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px;border-top:1px solid ${light.line};border-bottom:1px solid ${light.line}">
 ${rows.join('\n')}

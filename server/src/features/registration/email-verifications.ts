@@ -6,8 +6,9 @@ import type { MailLimits } from '../../kernel/mail-limits.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { EmailChanges } from '../email-change/email-changes.js';
 import type { FirstVerifications } from '../email-change/first-verifications.js';
-import type { RegistrationMails } from './registration-jobs.js';
+import type { RegistrationMailing } from './registration-mailing.js';
 import type { Registrations } from './registrations.js';
+import type { WaitingList } from './waiting-list.js';
 
 /** The address stands in the queue only sealed. */
 export interface ResendRequest {
@@ -26,7 +27,8 @@ export class EmailVerifications {
   constructor(
     private readonly kernel: Kernel,
     private readonly registrations: Registrations,
-    private readonly registrationMails: RegistrationMails,
+    private readonly waiting: WaitingList,
+    private readonly mailing: RegistrationMailing,
     private readonly changes: EmailChanges,
     private readonly firsts: FirstVerifications,
     private readonly limits: MailLimits,
@@ -56,8 +58,8 @@ export class EmailVerifications {
 
   async work({ address }: ResendRequest): Promise<void> {
     const canonical = this.kernel.sealer.open(address, purpose);
-    for (const id of await this.registrations.waitingFor(canonical, most)) {
-      await this.registrationMails.send(id);
+    for (const id of await this.waiting.idsFor(canonical, most)) {
+      await this.mailing.send(id);
     }
     for (const id of await this.changes.waitingFor(canonical, most)) await this.changes.mail(id);
     await this.firsts.send(canonical);

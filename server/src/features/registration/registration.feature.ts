@@ -9,29 +9,33 @@ import { Passwords } from '../password/passwords.js';
 import { Sites } from '../site/sites.js';
 import { EmailVerifications, resendVerification } from './email-verifications.js';
 import type { ResendRequest } from './email-verifications.js';
-import { mailRegistration, RegistrationMails } from './registration-jobs.js';
+import { mailRegistration, RegistrationMailing } from './registration-mailing.js';
 import { RegistrationResolver } from './registration.resolver.js';
 import { Registrations } from './registrations.js';
+import { WaitingList } from './waiting-list.js';
 
 export const registration: Feature = {
   name: 'registration',
   resolvers: [RegistrationResolver],
   setUp(kernel, get) {
     const limits = new MailLimits(kernel.rateLimits);
+    const waiting = new WaitingList(kernel);
+    get(Usernames).register(waiting);
     const registrations = new Registrations(
       kernel,
+      waiting,
       get(Sites),
       get(Accounts),
       get(Passwords),
       get(Invites),
       limits,
     );
-    get(Usernames).register(registrations);
-    const mails = new RegistrationMails(kernel, get(Accounts), limits);
+    const mailing = new RegistrationMailing(kernel, waiting, get(Accounts), limits);
     const verifications = new EmailVerifications(
       kernel,
       registrations,
-      mails,
+      waiting,
+      mailing,
       get(EmailChanges),
       get(FirstVerifications),
       limits,
@@ -43,9 +47,9 @@ export const registration: Feature = {
         new RegistrationResolver(registrations, verifications),
       ],
       jobs: [
-        { ...mailRegistration, run: (payload) => mails.send((payload as { id: string }).id) },
+        { ...mailRegistration, run: (payload) => mailing.send((payload as { id: string }).id) },
         { ...resendVerification, run: (payload) => verifications.work(payload as ResendRequest) },
-        { name: 'registration.sweep', cron: '7 * * * *', run: () => registrations.sweep() },
+        { name: 'registration.sweep', cron: '7 * * * *', run: () => waiting.sweep() },
       ],
     };
   },
