@@ -104,10 +104,10 @@ describe('a long inbox', () => {
     const statements = async (first: number) => {
       let count = 0;
       const query = database.query.bind(database);
-      database.query = ((sql: string, values?: readonly unknown[]) => {
+      database.query = (sql: string, values?: readonly unknown[]) => {
         count++;
         return query(sql, values);
-      });
+      };
       await inbox({ first }).finally(() => (database.query = query));
       return count;
     };
