@@ -61,11 +61,17 @@ describe('every page', () => {
     await page.waitForURL('**/profile');
     cookies = await ada.context.cookies();
     await page.goto(`${gatehouse.url}/admin/broadcasts`);
-    for (const title of ['A first message', 'A second one with a title that goes on and on and on']) {
+    for (const title of [
+      'A first message',
+      'A second one with a title that goes on and on and on',
+    ]) {
       await page.getByLabel('Title in English').fill(title);
       await page.getByLabel('Text in English').fill('Some words. '.repeat(20));
       await page.getByRole('button', { name: /^Send to/ }).click();
-      await page.getByRole('alertdialog').getByRole('button', { name: /^Send to/ }).click();
+      await page
+        .getByRole('alertdialog')
+        .getByRole('button', { name: /^Send to/ })
+        .click();
       await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
       await expect.poll(() => page.getByLabel('Title in English').inputValue()).toBe('');
     }
