@@ -119,6 +119,10 @@ describe('the outbox in the browser', () => {
       get('/dev/mail', headers).then((a) => a.status);
     expect(await from({ 'X-Forwarded-For': '203.0.113.9' })).toBe(403);
     expect(await from({ Forwarded: 'for=203.0.113.9' })).toBe(403);
+    expect(await from({ 'X-Forwarded-Host': 'account.example' })).toBe(403);
+    expect(await from({ 'X-Real-IP': '203.0.113.9' })).toBe(403);
+    expect(await from({ 'CF-Connecting-IP': '203.0.113.9' })).toBe(403);
+    expect(await from({ Via: '1.1 proxy' })).toBe(403);
     expect(await from({ Host: 'evil.example' })).toBe(403);
     expect(await from({ Host: '127.0.0.1.evil.example' })).toBe(403);
     expect(await from({ Host: 'localhost:3000' })).toBe(200);

@@ -35,11 +35,13 @@ export function devMailPage(outboxDir: string) {
 function fromHere(request: IncomingMessage): boolean {
   const address = request.socket.remoteAddress ?? '';
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  const forwarded = request.headers['x-forwarded-for'] ?? request.headers.forwarded;
+  const proxied = Object.keys(request.headers).some((name) =>
+    /^(x-)?forwarded|^via$|-ip$/.test(name),
+  );
   return (
     /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address) &&
     /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host) &&
-    forwarded === undefined
+    !proxied
   );
 }
 

@@ -31,7 +31,9 @@ export class Worker {
       max: concurrency + 2,
       connectionTimeoutMillis: 5_000,
     });
-    const lost = (error: unknown) => parts.log.warn({ err: error }, 'queue connection lost');
+    // Once closed, the database may end a connection sooner than the pool does.
+    const lost = (error: unknown) =>
+      this.#closed || parts.log.warn({ err: error }, 'queue connection lost');
     this.#pool.on('error', lost);
     // Also while a job holds the connection, when the pool does not listen.
     this.#pool.on('connect', (client) => client.on('error', lost));
