@@ -75,7 +75,7 @@ export async function openDoors(app: App): Promise<Doors> {
       schemaRoute(printedSchema(schema)),
       relatedOriginsRoute(config.publicUrl, config.allowedOrigins),
       metricsRoute(metrics, config.metricsToken),
-      ...(config.production ? [] : mailRoutes(mailFolder(config))),
+      ...(showsMails(config) ? mailRoutes(mailFolder(config)) : []),
     ],
     pages: await pages(config.publicUrl, graphql),
     onUpgrade: (request, socket, head) =>
@@ -117,6 +117,11 @@ async function pages(publicUrl: string, graphql: GraphqlHandler) {
   setEnvironment(pagesEnvironment);
   const { handler } = (await import(pagesHandler.href)) as { handler: PagesHandler };
   return createPages(publicUrl, handler, graphql);
+}
+
+/** Its page shows one-time links: only where the whole site is this machine's own. */
+function showsMails({ production, publicUrl }: App['config']): boolean {
+  return !production && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(publicUrl).hostname);
 }
 
 function mailRoutes(folder: string): Route[] {

@@ -53,6 +53,7 @@ export interface TestApp extends App {
     viewer?: Viewer,
     /** The secret that this browser keeps; one and the same unless told. */
     browser?: string,
+    operationName?: string,
   ): Promise<GraphqlAnswer>;
 }
 
@@ -107,7 +108,13 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
         secrets.set(viewer.credentialId!, secret);
         return viewer;
       }),
-    graphql: (query, variables = {}, viewer = nobody, browser = 'the browser of this test') =>
+    graphql: (
+      query,
+      variables = {},
+      viewer = nobody,
+      browser = 'the browser of this test',
+      operationName = undefined,
+    ) =>
       unit(async () => {
         const context = new OperationContext(viewer, {
           identity,
@@ -120,7 +127,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
         });
         let last: string | null = null;
         const headers = new Headers({ 'content-type': 'application/json' });
-        const body = JSON.stringify({ query, variables });
+        const body = JSON.stringify({ query, variables, operationName });
         const answer = await apollo.answer({ method: 'POST', headers, body }, async () => context);
         if (last !== null && context.viewer.credentialId)
           secrets.set(context.viewer.credentialId, last);

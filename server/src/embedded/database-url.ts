@@ -37,20 +37,23 @@ async function waitFor(url: string, log: Log, patience: number): Promise<void> {
   for (;;) {
     const failure = await tryOnce(url);
     if (failure === null) return;
-    if (Date.now() >= giveUpAt) {
+    if (Date.now() >= giveUpAt || failure.isFinal) {
       throw new Error(
-        `The database of DATABASE_URL (${host}) did not answer: ${failure}. Check the address, the user and the password, and that PostgreSQL runs.`,
+        `The database of DATABASE_URL (${host}) did not answer: ${failure.reason}. Check the address, the user and the password, and that PostgreSQL runs.`,
       );
     }
     if (Date.now() - toldAt >= tellEveryMs) {
-      log.warn({ host, failure }, 'the database does not answer yet');
+      log.warn({ host, failure: failure.reason }, 'the database does not answer yet');
       toldAt = Date.now();
     }
     await pause(pauseMs);
   }
 }
 
-async function tryOnce(url: string): Promise<string | null> {
+/** Wrong password, wrong user, no such database: waiting mends none of them (SQLSTATE 28…, 3D000). */
+const final = /^(28...|3D000)$/;
+
+async function tryOnce(url: string): Promise<{ reason: string; isFinal: boolean } | null> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
   client.on('error', () => {});
   try {
@@ -58,9 +61,8 @@ async function tryOnce(url: string): Promise<string | null> {
     await client.query('select 1');
     return null;
   } catch (error) {
-    return error instanceof Error
-      ? error.message || String((error as { code?: unknown }).code)
-      : String(error);
+    const { message, code } = error as { message?: string; code?: string };
+    return { reason: message || String(code), isFinal: final.test(code ?? '') };
   } finally {
     await client.end().catch(() => {});
   }

@@ -110,4 +110,22 @@ describe('a one-time password', () => {
     const answer = await app.graphql(change, { current: oneTime, next: oneTime }, viewer);
     expect(refusalOf(answer)).toEqual({ code: 'BAD_USER_INPUT', field: 'newPassword' });
   });
+
+  test('once changed, what the same answer reads is read without the restriction', async () => {
+    const viewer = await signIn(oneTime);
+    const wider = change.replace('passwordChangeRequired', 'passwordChangeRequired hasPassword');
+    const answer = await app.graphql(wider, { current: oneTime, next: chosen }, viewer);
+    expect(answer.data).toEqual({
+      changePassword: { passwordChangeRequired: false, hasPassword: true },
+    });
+  });
+
+  test('a pasted file with forbidden operations runs the one that is named and allowed', async () => {
+    const file = 'query Name { me { username } } query Mail { me { email } }';
+    const viewer = await signIn(oneTime);
+    const allowed = await app.graphql(file, {}, viewer, undefined, 'Name');
+    expect(allowed.data).toEqual({ me: { username } });
+    const forbidden = await app.graphql(file, {}, viewer, undefined, 'Mail');
+    expect(refusalOf(forbidden)?.code).toBe('PASSWORD_CHANGE_REQUIRED');
+  });
 });

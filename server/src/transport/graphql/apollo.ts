@@ -124,8 +124,10 @@ function admission(gate: Gate): ApolloServerPlugin<OperationContext> {
           if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
           refuse('BAD_REQUEST', 'Subscriptions go over the socket, not by POST.');
         });
-        attempt(200, () => gate.check(document, contextValue.viewer));
-        contextValue.cell.readmit = (viewer) => gate.check(document, viewer);
+        const isMutation = operation?.operation === OperationTypeNode.MUTATION;
+        const own = operation ? gate.partOf(document, operation) : document;
+        attempt(200, () => gate.check(own, contextValue.viewer, isMutation ? 'before' : 'whole'));
+        contextValue.cell.readmit = (viewer) => gate.check(own, viewer);
         attempt(400, () => {
           if (operation) checkCost(schema, document, operation, request.variables ?? {});
         });

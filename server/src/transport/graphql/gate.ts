@@ -1,5 +1,18 @@
-import { TypeInfo, visit, visitWithTypeInfo, isObjectType } from 'graphql';
-import type { DocumentNode, GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import {
+  Kind,
+  TypeInfo,
+  isObjectType,
+  separateOperations,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+import type {
+  DocumentNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import type { AccessRule } from '../../kernel/access.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Viewer } from '../../kernel/viewer.js';
@@ -24,6 +37,7 @@ const isRoot = (schema: GraphQLSchema, type: GraphQLObjectType) =>
  */
 export class Gate {
   readonly #needs = new WeakMap<DocumentNode, readonly Need[]>();
+  readonly #parts = new WeakMap<DocumentNode, Readonly<Record<string, DocumentNode>>>();
 
   constructor(private readonly schema: GraphQLSchema) {
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -34,17 +48,33 @@ export class Gate {
     }
   }
 
-  /** @throws Refusal UNAUTHENTICATED, FORBIDDEN, PASSWORD_CHANGE_REQUIRED or TWO_FACTOR_REQUIRED */
-  check(document: DocumentNode, viewer: Viewer): void {
+  /**
+   * @param moment 'before' a mutation the restriction of an account is held against the mutations
+   * alone: what is read below them is read by the viewer they make (a changed password lifts it).
+   * @throws Refusal UNAUTHENTICATED, FORBIDDEN, PASSWORD_CHANGE_REQUIRED or TWO_FACTOR_REQUIRED
+   */
+  check(document: DocumentNode, viewer: Viewer, moment: 'before' | 'whole' = 'whole'): void {
     for (const need of this.#needsOf(document)) {
       if (viewer.kind === 'anonymous') {
         if (need.root && !need.rule.anonymous) refuse('UNAUTHENTICATED', 'Sign in first.');
       } else if (viewer.restriction !== null && !need.rule.restricted) {
+        if (moment === 'before' && !need.root) continue;
         refuse(viewer.restriction, restrictions[viewer.restriction]);
       } else if (viewer.scopes !== null && need.rule.scope !== 'ANY') {
         checkScope(need, viewer);
       }
     }
+  }
+
+  /** The operation that runs, with its fragments: a pasted file may hold others that the caller may not use. */
+  partOf(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
+    const operations = document.definitions.filter(
+      ({ kind }) => kind === Kind.OPERATION_DEFINITION,
+    );
+    if (operations.length === 1) return document;
+    let parts = this.#parts.get(document);
+    if (!parts) this.#parts.set(document, (parts = separateOperations(document)));
+    return parts[operation.name?.value ?? ''] ?? document;
   }
 
   #needsOf(document: DocumentNode): readonly Need[] {

@@ -60,6 +60,8 @@ export class Sockets {
   });
   readonly #server: Server<Extra>;
   readonly #limits = new SocketLimits();
+  /** Sockets whose cookie is not looked up yet: a site behind one address reconnects all at once. */
+  readonly #arriving = new SocketLimits({ perPerson: 0, perAddress: 200 });
   readonly #documents: SocketDocuments;
 
   constructor(private readonly parts: SocketParts) {
@@ -81,9 +83,10 @@ export class Sockets {
 
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer, facts: UpgradeFacts): void {
     this.#wire.handleUpgrade(request, stream, head, (wire) => {
-      // Those with a cookie are identified at once, and many tabs may share an address.
-      const seat = facts.cookie === null ? this.#limits.enter(facts.origin.address) : null;
-      if (facts.cookie === null && !seat) return wire.close(4429, 'Too many connections');
+      const hasCookie = facts.cookie !== null;
+      const seat = (hasCookie ? this.#arriving : this.#limits).enter(facts.origin.address);
+      // Clients of ours come back after 1013 and stay away after 4429.
+      if (!seat) return wire.close(hasCookie ? 1013 : 4429, 'Too many connections');
       wire.once('close', () => extra.seat?.leave());
       const extra: Extra = { wire, facts, seat, socket: null };
       serveSocket(this.#server, wire, extra, (error) => this.#fail(wire, error));
@@ -123,9 +126,11 @@ export class Sockets {
   }
 
   #sit(extra: Extra, accountId: string): boolean {
-    if (extra.seat) return extra.seat.identify(accountId);
-    extra.seat = this.#limits.enterAs(accountId);
-    return extra.seat !== null;
+    const own = this.#limits.enterAs(accountId);
+    if (!own) return false;
+    extra.seat?.leave();
+    extra.seat = own;
+    return true;
   }
 
   async #admit(
