@@ -1,55 +1,20 @@
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
-import type { Plugin } from 'vite';
+import { sharedFiles } from './vite-chunks.ts';
+import { drawnIcons } from './vite-icons.ts';
 
 // Only for `vite dev`: pages from here, the API from a server that runs beside.
 const server = process.env['GATEHOUSE_SERVER'] ?? 'http://localhost:3000';
 
-/**
- * A few files that most pages share, instead of fifty small ones: on HTTP/1.1 their number costs more than
- * their size, and small files compress badly. What only some pages need stays with them.
- */
-const groups = [
-  { name: 'framework', test: /node_modules\/(?:svelte|esm-env|clsx)\//, priority: 30 },
-  {
-    name: 'connection',
-    test: /node_modules\/(?:@urql\/core|wonka|@0no-co)\/|\/connection\/(?:gatehouse|live\.|socket|failure|context|sentence|refusals|query)|\/graphql\//,
-    priority: 28,
-  },
-  {
-    // Pages before sign-in do without.
-    name: 'cache',
-    test: /exchange-graphcache\/|\/connection\/(?:cache|client|inbox-|standing|keep-live)/,
-    priority: 25,
-  },
-  {
-    name: 'form',
-    test: /node_modules\/valibot\/|\/ui\/form\.svelte/,
-    priority: 15,
-  },
-  {
-    name: 'page',
-    test: /\/lib\/(?:ui|text)\/(?!generated)|node_modules\/(?:@lucide|@messageformat)\//,
-    minShareCount: 3,
-    priority: 10,
-  },
-];
-
-/** Only what browsers load: the server's bundle has entry points that must stay files of their own. */
-const sharedFiles: Plugin = {
-  name: 'gatehouse-shared-files',
-  configEnvironment: (name) =>
-    name === 'client'
-      ? { build: { rolldownOptions: { output: { codeSplitting: { groups } } } } }
-      : undefined,
-};
-
 export default defineConfig({
   plugins: [
-    sharedFiles,
+    drawnIcons,
+    sharedFiles(import.meta.dirname),
     sveltekit({
       adapter: adapter(),
+      // The list of all pages is not every page's to load; links ask for the next one while the pointer is on them.
+      router: { resolution: 'server' },
       compilerOptions: { runes: true },
       csp: {
         mode: 'nonce',

@@ -16,6 +16,20 @@ import * as modules from './text/modules.js';
 const clientFolder = 'client/src/lib/text/generated';
 const serverFolder = 'server/src/generated/text';
 const serverOnly = new Set(['mail', 'notification']);
+/** What pages before sign-in say; they load no more. All else is the part `account`. */
+const entrance = new RegExp(
+  [
+    '^(?:auth\\.(?!confirm)',
+    'common\\.(?!connection|sectionTitle|newVersion|mainNavigation|administration|account)',
+    'errors\\.',
+    'security\\.password\\.(?!change|title|never|none)',
+    'settings\\.(?:theme(?!Hint)|language$))',
+  ].join('|'),
+);
+const parts = {
+  entrance: (key: string) => entrance.test(key),
+  account: (key: string) => !entrance.test(key),
+};
 const sentByServer = new Set(['mail', 'notification', 'errors', 'common']);
 
 /** Writes nothing as long as a text is wrong, so that a half-edited catalogue never breaks who runs on the last good one. */
@@ -36,9 +50,12 @@ export function buildText(root: string, options: { pseudo?: boolean } = {}) {
   write(join(root, clientFolder, 'messages.d.ts'), modules.messagesInterface(onClient));
   write(join(root, serverFolder, 'messages.ts'), modules.messagesInterface(onServer));
   for (const locale of locales) {
-    const client = modules.javascriptModule(onClient[locale], locale);
-    write(join(root, clientFolder, `${locale}.js`), client);
-    write(join(root, clientFolder, `${locale}.d.ts`), modules.declarationModule);
+    for (const [part, belongs] of Object.entries(parts)) {
+      const texts = new Map([...onClient[locale]].filter(([key]) => belongs(key)));
+      const path = join(root, clientFolder, `${locale}.${part}`);
+      write(`${path}.js`, modules.javascriptModule(texts, locale));
+      write(`${path}.d.ts`, modules.declarationModule);
+    }
     const server = modules.typescriptModule(onServer[locale], locale);
     write(join(root, serverFolder, `${locale}.ts`), server);
   }

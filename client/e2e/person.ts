@@ -69,6 +69,13 @@ export class Person {
 
 /** WCAG 2.2 AA and axe's best practices, on the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A dialog on its way in is paler than it will be.
+  await page.evaluate(async () => {
+    const moving = document
+      .getAnimations()
+      .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map((one) => one.finished));
+  });
   const { violations } = await new AxeBuilder({ page }).withTags(standards).analyze();
   const told = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,

@@ -1,5 +1,5 @@
 import type { Messages } from './lib/text/generated/messages.d.ts';
-import type { Language } from './lib/text/text.svelte.ts';
+import type { Language, Part } from './lib/text/text.svelte.ts';
 import type { Theme } from './routes/preferences.ts';
 
 declare global {
@@ -18,7 +18,8 @@ declare global {
     interface PageData {
       locale: Language;
       theme: Theme;
-      messages: Messages;
+      messages: Partial<Messages>;
+      part: Part;
       timeZone?: string;
     }
   }

@@ -60,7 +60,7 @@ export default messages;
 
 export const declarationModule = `${banner}import type { Messages } from './messages.js';
 
-declare const messages: Messages;
+declare const messages: Partial<Messages>;
 export default messages;
 `;
 

@@ -92,14 +92,14 @@ test('a key that nothing uses is found; a used, a quoted-in-test-only and a list
   const texts = { a: 'A', b: 'B', c: 'C', d: 'D' };
   const root = repository({ en: texts, it: texts }, "<p>{t('auth.a')}</p>", ['auth.c*']);
   write(root, 'client/src/page.test.ts', "t('auth.b')");
-  write(root, 'client/src/lib/text/generated/en.ts', "'auth.d'");
+  write(root, 'client/src/lib/text/generated/en.entrance.ts', "'auth.d'");
   expect(buildText(root).unused.map(({ key }) => key)).toEqual(['auth.b', 'auth.d']);
 });
 
 test('braces meant as text are printed', () => {
   const root = repository({ en: { a: "Write '{name}'" }, it: { a: "Scrivi '{name}'" } });
   expect(buildText(root).wrong).toEqual([]);
-  const path = join(root, 'client/src/lib/text/generated/en.js');
+  const path = join(root, 'client/src/lib/text/generated/en.entrance.js');
   expect(readFileSync(path, 'utf8')).toContain('"Write {name}"');
 });
 
@@ -110,7 +110,7 @@ test('compiled texts speak both languages', async () => {
   });
   expect(buildText(root).wrong).toEqual([]);
   const said = async (locale: string, count: number): Promise<string> => {
-    const path = join(root, `client/src/lib/text/generated/${locale}.js`);
+    const path = join(root, `client/src/lib/text/generated/${locale}.entrance.js`);
     const module = (await import(pathToFileURL(path).href)) as {
       default: Record<string, (p: { count: number }) => string>;
     };

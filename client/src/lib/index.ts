@@ -17,6 +17,7 @@ export { default as ConnectionBanner } from './features/session/ConnectionBanner
 export { default as CreateUserDialog } from './features/user/CreateUserDialog.svelte';
 export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
 export { default as Inbox } from './features/notification/Inbox.svelte';
+export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
 export { default as PasswordCard } from './features/password/PasswordCard.svelte';
 export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
 export { default as ProfileCard } from './features/account/ProfileCard.svelte';
@@ -24,5 +25,6 @@ export { default as SessionList } from './features/session/SessionList.svelte';
 export { default as SetUpForm } from './features/site/SetUpForm.svelte';
 export { default as SignIn } from './features/sign-in/SignInForm.svelte';
 export { default as ThemeCard } from './features/account/ThemeCard.svelte';
+export { default as TwoFactorCard } from './features/totp/TwoFactorCard.svelte';
 export { default as UserList } from './features/user/UserList.svelte';
 export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';

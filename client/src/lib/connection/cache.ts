@@ -38,6 +38,9 @@ export function personalCache(): Exchange {
       EmittedEvent: embedded,
       IdentityConfirmation: embedded,
       SignedIn: embedded,
+      TotpEnrollment: embedded,
+      RecoveryCodes: embedded,
+      PasskeyCeremony: embedded,
     },
     resolvers: {
       Account: { inbox: relayPagination() },

@@ -28,8 +28,15 @@ export const cancelled = 'CANCELLED';
 
 export function failureFrom(error: CombinedError): Failure {
   const first = error.graphQLErrors[0];
-  if (!first) return new Failure('UNREACHABLE', { message: error.message });
-  const { code, field, retryAfter, issues } = first.extensions;
+  return first ? refusalOf(first) : new Failure('UNREACHABLE', { message: error.message });
+}
+
+/** What one error of an answer says. */
+export function refusalOf(first: {
+  message: string;
+  extensions?: Record<string, unknown>;
+}): Failure {
+  const { code, field, retryAfter, issues } = first.extensions ?? {};
   return new Failure(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR', {
     message: first.message,
     field: typeof field === 'string' ? field : undefined,

@@ -1,13 +1,13 @@
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import type { AnyVariables, CombinedError, Exchange, TypedDocumentNode } from '@urql/core';
+import type { Operation } from '../graphql/generated/types.ts';
+import type { Caller } from './caller.ts';
 import { cancelled, Failure, failureFrom } from './failure.ts';
 import { createLive } from './live.ts';
 import type { Live } from './live.ts';
-import { currentToken } from './options.ts';
+import { authorized, credentialsOf } from './options.ts';
 import type { GatehouseOptions } from './options.ts';
 import { lazySocket } from './socket.ts';
-
-type Document<Data, Variables> = TypedDocumentNode<Data, Variables>;
 
 /** Resolves to true once the person has proved who they are, to false when they gave up. */
 export type ConfirmIdentity = () => Promise<boolean>;
@@ -19,37 +19,16 @@ export interface Result<Data> {
   stale: boolean;
 }
 
-export interface Gatehouse {
+/** Connection of somebody who is signed in. */
+export interface Gatehouse extends Caller {
   /** What is known already; asks nobody. */
-  read<Data, Variables extends AnyVariables>(
-    document: Document<Data, Variables>,
+  read<Data, Variables>(
+    document: Operation<Data, Variables>,
     variables: Variables,
   ): Data | undefined;
-  /**
-   * For page loads: what is known at once, brought up to date behind; else the server's answer.
-   * @throws Failure
-   */
-  load<Data, Variables extends AnyVariables>(
-    document: Document<Data, Variables>,
-    variables: Variables,
-    fetch?: typeof globalThis.fetch,
-  ): Promise<Data>;
-  /** Asks the server. @throws Failure */
-  query<Data, Variables extends AnyVariables>(
-    document: Document<Data, Variables>,
-    variables: Variables,
-  ): Promise<Data>;
-  /**
-   * Refused with IDENTITY_CONFIRMATION_REQUIRED, it asks for the confirmation and repeats itself.
-   * @throws Failure, with code CANCELLED when the confirmation was closed
-   */
-  mutate<Data, Variables extends AnyVariables>(
-    document: Document<Data, Variables>,
-    variables: Variables,
-  ): Promise<Data>;
   /** Follows a query as the cache changes. @returns how to stop */
-  watch<Data, Variables extends AnyVariables>(
-    document: Document<Data, Variables>,
+  watch<Data, Variables>(
+    document: Operation<Data, Variables>,
     variables: Variables,
     listener: (result: Result<Data>) => void,
   ): () => void;
@@ -68,16 +47,16 @@ interface Answer<Data> {
   error?: CombinedError | undefined;
 }
 
-/** Without a cache it serves pages where nobody is signed in, and never holds a person's data. */
-export function connect(options: GatehouseOptions, cache?: Exchange): Gatehouse {
+/** @param cache of one person: on a server there is one per request */
+export function connect(options: GatehouseOptions, cache: Exchange): Gatehouse {
   const socket = lazySocket(options);
   const urql = new Client({
     url: options.url,
     preferGetMethod: false,
     fetch: authorized(options, options.fetch ?? ((input, init) => globalThis.fetch(input, init))),
-    fetchOptions: { credentials: options.token ? 'omit' : 'include' },
+    fetchOptions: credentialsOf(options),
     exchanges: [
-      ...(cache ? [cache] : []),
+      cache,
       fetchExchange,
       subscriptionExchange({ forwardSubscription: socket.forward }),
     ],
@@ -99,24 +78,28 @@ export function connect(options: GatehouseOptions, cache?: Exchange): Gatehouse 
     endpoint: () => new URL(options.url, globalThis.location?.href).href,
 
     read: (document, variables) =>
-      urql.readQuery(document, variables, { requestPolicy: 'cache-only' })?.data ?? undefined,
+      urql.readQuery(...request(document, variables), { requestPolicy: 'cache-only' })?.data,
 
     async load(document, variables, fetch) {
-      const known = cache && gatehouse.read(document, variables);
+      const known = gatehouse.read(document, variables);
       const context = {
         requestPolicy: 'network-only' as const,
         ...(fetch && !known ? { fetch: authorized(options, fetch) } : {}),
       };
-      const answer = urql.query(document, variables, context).toPromise();
+      const answer = urql.query(...request(document, variables), context).toPromise();
       return known ?? unwrap(await answer);
     },
 
     query: async (document, variables) =>
-      unwrap(await urql.query(document, variables, { requestPolicy: 'network-only' }).toPromise()),
+      unwrap(
+        await urql
+          .query(...request(document, variables), { requestPolicy: 'network-only' })
+          .toPromise(),
+      ),
 
     async mutate(document, variables) {
       for (;;) {
-        const result = await urql.mutation(document, variables).toPromise();
+        const result = await urql.mutation(...request(document, variables)).toPromise();
         const refused = result.error && failureFrom(result.error).code;
         if (refused !== 'IDENTITY_CONFIRMATION_REQUIRED' || !confirmIdentity) return unwrap(result);
         if (!(await confirmIdentity())) throw new Failure(cancelled);
@@ -125,7 +108,7 @@ export function connect(options: GatehouseOptions, cache?: Exchange): Gatehouse 
 
     watch(document, variables, listener) {
       const { unsubscribe } = urql
-        .query(document, variables)
+        .query(...request(document, variables))
         .subscribe(({ data, error, stale }) => {
           listener({ data: data ?? undefined, failure: error && failureFrom(error), stale });
         });
@@ -147,11 +130,10 @@ export function connect(options: GatehouseOptions, cache?: Exchange): Gatehouse 
   return gatehouse;
 }
 
-function authorized({ token }: GatehouseOptions, fetch: typeof globalThis.fetch): typeof fetch {
-  if (!token) return fetch;
-  return async (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set('authorization', `Bearer ${await currentToken(token)}`);
-    return fetch(input, { ...init, headers });
-  };
+/** urql takes texts as well, and parses each once; only its types have no name for one that knows its data. */
+function request<Data, Variables>(document: Operation<Data, Variables>, variables: Variables) {
+  return [
+    document as unknown as TypedDocumentNode<Data, AnyVariables>,
+    variables as AnyVariables,
+  ] as const;
 }

@@ -7,7 +7,7 @@ import {
   MarkAllReadDocument,
   MarkReadDocument,
 } from '../graphql/generated/documents.ts';
-import type { InboxFilter } from '../graphql/generated/documents.ts';
+import type { InboxFilter, InboxQuery } from '../graphql/generated/documents.ts';
 import { InboxServer } from './test/inbox-server.ts';
 import { belongs } from './standing.ts';
 
@@ -24,7 +24,7 @@ let client: Client;
 function watch(filter: InboxFilter = 'ALL', first = 20): Seen {
   const seen: Seen = { titles: [], unread: [], count: -1 };
   const variables = { first, after: null, filter, search: null };
-  client.query(InboxDocument, variables).subscribe(({ data }) => {
+  client.query<InboxQuery>(InboxDocument, variables).subscribe(({ data }) => {
     const nodes = (data?.me?.inbox.nodes ?? []).map((node) => ({
       ...node,
       readAt: node.readAt ?? null,

@@ -1,10 +1,14 @@
+import { gql } from '@urql/core';
 import type { Cache, FieldInfo } from '@urql/exchange-graphcache';
 import {
-  NotificationStandingFragmentDoc,
-  UnreadCountFragmentDoc,
+  NotificationStandingFragmentText,
+  UnreadCountFragmentText,
 } from '../graphql/generated/documents.ts';
 import type { InboxFilter } from '../graphql/generated/documents.ts';
 import type { Standing } from './standing.ts';
+
+const standingFragment = gql(NotificationStandingFragmentText);
+const unreadCountFragment = gql(UnreadCountFragmentText);
 
 /** One page of one of the inbox's lists, as it lies in the cache. */
 export interface CachedList {
@@ -48,12 +52,12 @@ export function standingOf(cache: Cache, key: string): Standing {
 export function writeStanding(cache: Cache, key: string, standing: Standing): void {
   const id = key.slice('Notification:'.length);
   const data = { __typename: 'Notification', id, ...standing };
-  cache.writeFragment<WithTypename>(NotificationStandingFragmentDoc, data);
+  cache.writeFragment<WithTypename>(standingFragment, data);
 }
 
 export function writeUnreadCount(cache: Cache, me: string, unreadCount: number): void {
   const id = me.slice('Account:'.length);
-  cache.writeFragment<WithTypename>(UnreadCountFragmentDoc, {
+  cache.writeFragment<WithTypename>(unreadCountFragment, {
     __typename: 'Account',
     id,
     unreadCount,

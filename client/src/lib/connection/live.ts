@@ -73,7 +73,7 @@ export function createLive(urql: Client, socket: Socket): Live {
     if (state !== 'interrupted') become('connecting');
     const variables = { after: position ?? null };
     const subscription = urql
-      .subscription(InboxLiveDocument, variables)
+      .subscription<InboxLiveSubscription>(InboxLiveDocument, variables)
       .subscribe(({ data, error, hasNext }) => {
         if (data) receive(data.inbox);
         const code = error && failureFrom(error).code;

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import type { Operation } from '../graphql/generated/types.ts';
 import { useGatehouse } from './context.ts';
 import type { Failure } from './failure.ts';
 import type { Result } from './gatehouse.ts';
@@ -17,8 +17,8 @@ export interface Query<Data> {
  * A query as runes: drawn at once from what the page's `load` put into the cache, then followed. While new
  * variables are on their way the old data stays. Call it while a component is made.
  */
-export function query<Data, Variables extends AnyVariables>(
-  document: TypedDocumentNode<Data, Variables>,
+export function query<Data, Variables>(
+  document: Operation<Data, Variables>,
   variables: () => Variables,
 ): Query<Data> {
   const gatehouse = useGatehouse();

@@ -13,19 +13,29 @@ export function localeOf(language: Language): 'EN' | 'IT' {
   return language === 'it' ? 'IT' : 'EN';
 }
 
+/** Of a catalogue: what pages before sign-in say, or all of it. */
+export type Part = 'entrance' | 'all';
+
 const catalogues = {
-  en: () => import('./generated/en.js'),
-  it: () => import('./generated/it.js'),
-} satisfies Record<Language, () => Promise<{ default: Messages }>>;
+  en: [() => import('./generated/en.entrance.js'), () => import('./generated/en.account.js')],
+  it: [() => import('./generated/it.entrance.js'), () => import('./generated/it.account.js')],
+} satisfies Record<Language, (() => Promise<{ default: Partial<Messages> }>)[]>;
 
 /** One language is loaded, not both. */
-export async function loadMessages(language: Language): Promise<Messages> {
-  return (await catalogues[language]()).default;
+export async function loadMessages(
+  language: Language,
+  part: Part = 'all',
+): Promise<Partial<Messages>> {
+  const modules = catalogues[language].slice(0, part === 'all' ? 2 : 1);
+  const loaded = await Promise.all(modules.map((load) => load()));
+  return Object.assign({}, ...loaded.map((one) => one.default)) as Partial<Messages>;
 }
 
 export interface TextOptions {
   language: Language;
-  messages: Messages;
+  messages: Partial<Messages>;
+  /** What `messages` is of the catalogue; all of it when left out. */
+  part?: Part | undefined;
   /** IANA zone of the person; the browser's (on the server UTC) when left out. */
   timeZone?: string | undefined;
   /** Wordings of an embedding site, in place of ours. */
@@ -42,13 +52,15 @@ const dateStyles = {
 /** Words, dates and numbers as one person reads them. Changing language or zone redraws what shows them. */
 export class Text {
   #language: Language = $state('en');
-  #messages: Messages = $state.raw({} as Messages);
+  #messages: Partial<Messages> = $state.raw({});
+  #part: Part;
   #timeZone: string | undefined = $state();
   #overrides: Partial<Messages>;
 
-  constructor({ language, messages, timeZone, overrides = {} }: TextOptions) {
+  constructor({ language, messages, part = 'all', timeZone, overrides = {} }: TextOptions) {
     this.#language = language;
     this.#messages = messages;
+    this.#part = part;
     this.#timeZone = timeZone;
     this.#overrides = overrides;
   }
@@ -66,15 +78,29 @@ export class Text {
   }
 
   async use(language: Language): Promise<void> {
-    this.#messages = await loadMessages(language);
+    this.#messages = await loadMessages(language, this.#part);
     this.#language = language;
+  }
+
+  /** A page after sign-in took over from one before it: with words that were not needed yet, and of a known person. */
+  complete({ language, messages, part, timeZone }: Omit<TextOptions, 'overrides'>): void {
+    if (this.#part === 'all' || part !== 'all') return;
+    this.#part = part;
+    this.#language = language;
+    this.#messages = messages;
+    this.#timeZone = timeZone;
   }
 
   /** An arrow, so that components may take it out of the object and still follow a change of language. */
   readonly t = <K extends MessageKey>(key: K, ...parameters: MessageParameters<K>): string => {
     const message = this.#overrides[key] ?? this.#messages[key];
-    return (message as (...args: MessageParameters<K>) => string)(...parameters);
+    return message ? (message as (...args: MessageParameters<K>) => string)(...parameters) : key;
   };
+
+  /** Whether there is a text of this name, for names made of what a server said. */
+  has(key: string): boolean {
+    return key in this.#overrides || key in this.#messages;
+  }
 
   date(instant: string | Date, style: keyof typeof dateStyles = 'date'): string {
     const options = { ...dateStyles[style], timeZone: this.timeZone };

@@ -1,10 +1,9 @@
 /**
- * Forms without a library: a valibot schema beside the browser's own constraints. A field is checked when it is left, then
+ * Forms without a library: a schema (valibot's, or `checks`) beside the browser's own constraints. A field is checked when it is left, then
  * at each stroke while it is wrong; a submit moves the focus to what is wrong. Nothing is ever cleared.
  */
 import { tick } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
-import { flatten, safeParse, type GenericSchema, type InferOutput } from 'valibot';
 
 /** What the server refused, in words; without a field it concerns the whole form. */
 export interface Refusal {
@@ -14,20 +13,33 @@ export interface Refusal {
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-interface FormOptions<Values extends object, Schema extends GenericSchema> {
+/** The part of the Standard Schema (version 1) that a form needs; synchronous ones only. */
+export interface FormSchema<Output> {
+  readonly '~standard': {
+    readonly validate: (value: unknown) => Validated<Output> | Promise<Validated<Output>>;
+  };
+}
+
+type Validated<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+interface FormOptions<Values extends object, Output> {
   /** Given as a function it follows the language of its messages. */
-  schema: Schema | (() => Schema);
+  schema: FormSchema<Output> | (() => FormSchema<Output>);
   initial: Values;
   /** Resolves with what was refused, if anything. */
-  submit: (values: InferOutput<Schema>) => Promise<Refusal[] | void>;
+  submit: (values: Output) => Promise<Refusal[] | void>;
   /** Turns a thrown failure into words; without it the failure passes on. */
   refusals?: (failure: unknown) => Refusal[];
 }
 
 /** Use it as `<form {@attach form.attach}>`; controls are found by their `name`, a key of the values. */
-export function createForm<Values extends object, Schema extends GenericSchema>(
-  options: FormOptions<Values, Schema>,
-) {
+export function createForm<Values extends object, Output>(options: FormOptions<Values, Output>) {
   const values = $state(options.initial);
   let errors = $state<Record<string, string>>({});
   let problem = $state<string>();
@@ -40,20 +52,18 @@ export function createForm<Values extends object, Schema extends GenericSchema>(
       (one): one is Control => 'validity' in one && 'name' in one && one.name !== '',
     );
 
-  function check(): { found: Record<string, string>; output: InferOutput<Schema> | undefined } {
+  function check(): { found: Record<string, string>; output: Output | undefined } {
     const schema = typeof options.schema === 'function' ? options.schema() : options.schema;
-    const result = safeParse(schema, $state.snapshot(values));
+    const result = schema['~standard'].validate({ ...values });
+    if (result instanceof Promise) throw new TypeError('A form is checked without waiting');
     const found: Record<string, string> = {};
-    if (!result.success) {
-      const { nested } = flatten(result.issues) as { nested?: Record<string, string[]> };
-      for (const [name, messages] of Object.entries(nested ?? {})) found[name] = messages[0] ?? '';
-    }
+    for (const { message, path } of result.issues ?? []) found[nameIn(path)] ??= message;
     // What only the browser can know, such as half a date; its words are in the browser's language.
     for (const control of controls()) {
       if (!control.validity.valid && !control.validity.customError)
         found[control.name] ??= control.validationMessage;
     }
-    return { found, output: result.success ? result.output : undefined };
+    return { found, output: result.issues ? undefined : result.value };
   }
 
   function recheck(name: string) {
@@ -150,4 +160,10 @@ export function createForm<Values extends object, Schema extends GenericSchema>(
       return Object.entries(errors).map(([field, message]) => ({ field, message }));
     },
   };
+}
+
+/** Controls are named after the first step: a list of choices has one name. */
+function nameIn(path: Issue['path']): string {
+  const first = path?.[0] ?? '';
+  return String(typeof first === 'object' ? first.key : first);
 }

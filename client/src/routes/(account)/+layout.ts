@@ -5,7 +5,7 @@ import { answered, signInPath } from '../answer.ts';
 import { personalClient } from './client.ts';
 import type { LayoutLoad } from './$types';
 
-export const load: LayoutLoad = async ({ fetch, url, untrack, parent }) => {
+export const load: LayoutLoad = async ({ fetch, url, untrack }) => {
   const here = untrack(() => url.pathname + url.search);
   const gatehouse = personalClient();
   const { site, me } = await answered(gatehouse.load(ViewerDocument, {}, fetch), here);
@@ -13,8 +13,7 @@ export const load: LayoutLoad = async ({ fetch, url, untrack, parent }) => {
   if (!me) redirect(303, signInPath(here));
   if (me.security.passwordChangeRequired) redirect(303, '/change-password');
 
-  const before = await parent();
   const locale = languageOf(me.locale);
-  const messages = locale === before.locale ? before.messages : await loadMessages(locale);
-  return { gatehouse, site, me, locale, messages, timeZone: me.timeZone };
+  const messages = await loadMessages(locale);
+  return { gatehouse, site, me, locale, messages, part: 'all' as const, timeZone: me.timeZone };
 };

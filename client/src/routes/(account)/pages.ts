@@ -18,6 +18,8 @@ type Plain = Extract<
   | 'admin.broadcasts.intro'
   | 'security.sessions.title'
   | 'security.password.title'
+  | 'security.totp.title'
+  | 'security.passkeys.title'
   | 'api.tokens'
 >;
 
@@ -36,7 +38,12 @@ const security = {
   path: '/security',
   title: 'security.title',
   intro: 'security.intro',
-  parts: { sessions: 'security.sessions.title', password: 'security.password.title' },
+  parts: {
+    sessions: 'security.sessions.title',
+    password: 'security.password.title',
+    'two-factor': 'security.totp.title',
+    passkeys: 'security.passkeys.title',
+  },
 } satisfies Page;
 const notifications = { path: '/notifications', title: 'inbox.centre' } satisfies Page;
 

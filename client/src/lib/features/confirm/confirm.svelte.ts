@@ -1,5 +1,16 @@
 import type { Gatehouse } from '../../connection/gatehouse.ts';
-import { ConfirmIdentityDocument } from '../../graphql/generated/documents.ts';
+import {
+  ConfirmIdentityDocument,
+  ProofsDocument,
+  StartPasskeyConfirmationDocument,
+} from '../../graphql/generated/documents.ts';
+import type { ConfirmIdentityInput } from '../../graphql/generated/documents.ts';
+
+/** With what an account can prove itself: with a second factor its password alone is not enough. */
+export interface Proofs {
+  passkey: boolean;
+  typed: 'totpCode' | 'password' | undefined;
+}
 
 /**
  * One dialog for all that ask at once: whoever waits is answered together, and the refused operations
@@ -19,13 +30,32 @@ export class Confirmation {
     return new Promise((resolve) => this.#waiting.push(resolve));
   };
 
+  /** @throws Failure */
+  async proofs(): Promise<Proofs> {
+    const { me } = await this.#gatehouse.query(ProofsDocument, {});
+    const security = me?.security;
+    const password = security?.hasPassword ? 'password' : undefined;
+    return {
+      passkey: (security?.passkeys.length ?? 0) > 0,
+      typed: security?.totpEnabled ? 'totpCode' : password,
+    };
+  }
+
   /** @returns until when nothing more is asked. @throws Failure when the proof was not right */
-  async prove(password: string): Promise<string> {
-    const { confirmIdentity } = await this.#gatehouse.mutate(ConfirmIdentityDocument, {
-      input: { password },
-    });
+  async prove(input: ConfirmIdentityInput): Promise<string> {
+    const { confirmIdentity } = await this.#gatehouse.mutate(ConfirmIdentityDocument, { input });
     this.#answer(true);
     return confirmIdentity.confirmedUntil;
+  }
+
+  /** @throws Failure, with code CANCELLED when the browser's dialog was closed */
+  async proveByPasskey(): Promise<string> {
+    const [{ askForPasskey }, { startPasskeyConfirmation: ceremony }] = await Promise.all([
+      import('../passkey/ceremony.ts'),
+      this.#gatehouse.mutate(StartPasskeyConfirmationDocument, {}),
+    ]);
+    const response = await askForPasskey(ceremony.options);
+    return this.prove({ passkey: { ceremonyId: ceremony.id, response } });
   }
 
   readonly giveUp = (): void => this.#answer(false);

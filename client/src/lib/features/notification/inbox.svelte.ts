@@ -1,4 +1,3 @@
-import type { TypedDocumentNode } from '@urql/core';
 import { useGatehouse } from '../../connection/context.ts';
 import type { Gatehouse } from '../../connection/gatehouse.ts';
 import { query } from '../../connection/query.svelte.ts';
@@ -13,7 +12,11 @@ import {
   SnoozeDocument,
   UnsnoozeDocument,
 } from '../../graphql/generated/documents.ts';
-import type { InboxFilter, NotificationRowFragment } from '../../graphql/generated/documents.ts';
+import type {
+  InboxFilter,
+  NotificationRowFragment,
+  Operation,
+} from '../../graphql/generated/documents.ts';
 import type { Text } from '../../text/text.svelte.ts';
 import { firstPage } from './first-page.ts';
 
@@ -27,7 +30,7 @@ export interface Day {
 }
 
 // They differ only in what they are called: a page follows the rows, not the answer.
-const documents: Record<Act, TypedDocumentNode<unknown, { ids: string[] }>> = {
+const documents: Record<Act, Operation<unknown, { ids: string[] }>> = {
   read: MarkReadDocument,
   unread: MarkUnreadDocument,
   dismiss: DismissDocument,

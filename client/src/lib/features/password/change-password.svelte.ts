@@ -1,9 +1,9 @@
-import * as v from 'valibot';
-import { useGatehouse } from '../../connection/context.ts';
+import { useCaller } from '../../connection/context.ts';
 import { refusalsIn } from '../../connection/refusals.ts';
 import { ChangePasswordDocument } from '../../graphql/generated/documents.ts';
 import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
+import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import { adoptBrowser } from '../account/first-preferences.ts';
 import { lackOf } from './requirements.ts';
@@ -23,26 +23,21 @@ export function changePasswordForm({
   isFirst,
   onsuccess,
 }: ChangePasswordOptions) {
-  const gatehouse = useGatehouse();
+  const gatehouse = useCaller();
   const text = useText();
   const { t } = text;
 
   const form = createForm({
     initial: { currentPassword: '', newPassword: '' },
     schema: () =>
-      v.object({
-        currentPassword: v.pipe(
-          v.string(),
-          v.check((value) => !hasPassword() || value !== '', t('security.password.currentMissing')),
-        ),
-        newPassword: v.pipe(
-          v.string(),
-          v.check(
-            (password) => lackOf(policy(), password, text) === undefined,
-            ({ input }) => lackOf(policy(), input, text) ?? '',
-          ),
-        ),
-      }),
+      checks<{ currentPassword: string; newPassword: string }>(
+        {
+          currentPassword: (password) =>
+            password || !hasPassword() ? undefined : t('security.password.currentMissing'),
+          newPassword: (password) => lackOf(policy(), password, text),
+        },
+        ['currentPassword', 'newPassword'],
+      ),
     submit: async ({ currentPassword, newPassword }) => {
       await gatehouse.mutate(ChangePasswordDocument, {
         currentPassword: hasPassword() ? currentPassword : null,

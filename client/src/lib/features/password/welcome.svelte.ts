@@ -1,9 +1,9 @@
-import * as v from 'valibot';
-import { useGatehouse } from '../../connection/context.ts';
+import { useCaller } from '../../connection/context.ts';
 import { refusalsIn } from '../../connection/refusals.ts';
 import { ResetPasswordDocument } from '../../graphql/generated/documents.ts';
 import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
+import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import { lackOf } from './requirements.ts';
 
@@ -16,21 +16,16 @@ interface WelcomeOptions {
 }
 
 export function welcomeForm({ token, policy, onsuccess, onexpired }: WelcomeOptions) {
-  const gatehouse = useGatehouse();
+  const gatehouse = useCaller();
   const text = useText();
 
   return createForm({
     initial: { newPassword: '' },
     schema: () =>
-      v.object({
-        newPassword: v.pipe(
-          v.string(),
-          v.check(
-            (password) => lackOf(policy(), password, text) === undefined,
-            ({ input }) => lackOf(policy(), input, text) ?? '',
-          ),
-        ),
-      }),
+      checks<{ newPassword: string }>(
+        { newPassword: (password) => lackOf(policy(), password, text) },
+        ['newPassword'],
+      ),
     submit: async ({ newPassword }) => {
       await gatehouse.mutate(ResetPasswordDocument, { token: token(), newPassword });
       onsuccess();

@@ -1,10 +1,10 @@
-import * as v from 'valibot';
-import { useGatehouse } from '../../connection/context.ts';
+import { useCaller } from '../../connection/context.ts';
 import { refusalsIn } from '../../connection/refusals.ts';
 import { SignInDocument } from '../../graphql/generated/documents.ts';
-import type { Locale } from '../../graphql/generated/documents.ts';
+import type { Locale, SecondFactor } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { localeOf } from '../../text/text.svelte.ts';
+import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import { adoptBrowser } from '../account/first-preferences.ts';
 
@@ -12,30 +12,37 @@ export interface SignedInAs {
   locale: Locale;
 }
 
+export interface SecondStep {
+  challenge: string;
+  methods: readonly SecondFactor[];
+}
+
 /** One answer for a wrong name and a wrong password: the page knows no more than the server says. */
 export function signInForm(
   { login, isFirst }: { login: string; isFirst: boolean },
   onsuccess: (as: SignedInAs) => void,
+  onsecondstep: (step: SecondStep) => void,
 ) {
-  const gatehouse = useGatehouse();
+  const gatehouse = useCaller();
   const text = useText();
   const { t } = text;
 
   return createForm({
     initial: { login, password: '', remember: true },
     schema: () =>
-      v.object({
-        login: v.pipe(v.string(), v.trim(), v.nonEmpty(t('auth.signIn.missingLogin'))),
-        password: v.pipe(v.string(), v.nonEmpty(t('auth.signIn.missingPassword'))),
-        remember: v.boolean(),
-      }),
+      checks<{ login: string; password: string; remember: boolean }>(
+        {
+          login: (login) => (login ? undefined : t('auth.signIn.missingLogin')),
+          password: (password) => (password ? undefined : t('auth.signIn.missingPassword')),
+        },
+        ['password'],
+      ),
     submit: async (input) => {
       const { signIn } = await gatehouse.mutate(SignInDocument, { input });
-      if (signIn.__typename !== 'SignedIn') return [{ message: t('auth.signIn.unsupportedStep') }];
+      if (signIn.__typename === 'SecondFactorRequired') return onsecondstep(signIn);
       if (isFirst) await adoptBrowser(gatehouse, text.language);
       const { locale } = signIn.account;
       onsuccess({ locale: isFirst ? localeOf(text.language) : locale });
-      return undefined;
     },
     refusals: refusalsIn(text, ({ code }) =>
       code === 'INVALID_CREDENTIALS' ? { message: t('auth.signIn.wrong') } : undefined,

@@ -1,9 +1,9 @@
-import * as v from 'valibot';
-import { useGatehouse } from '../../connection/context.ts';
+import { useCaller } from '../../connection/context.ts';
 import { refusalsIn } from '../../connection/refusals.ts';
 import { SetUpSiteDocument } from '../../graphql/generated/documents.ts';
 import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
+import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import { adoptBrowser } from '../account/first-preferences.ts';
 import { lackOf } from '../password/requirements.ts';
@@ -14,30 +14,23 @@ export const usernamePattern = /^[a-z][a-z0-9_-]{2,31}$/i;
 export const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$|^[^\s@]+@localhost$/;
 
 export function setUpForm(policy: () => PasswordPolicyFieldsFragment, onsuccess: () => void) {
-  const gatehouse = useGatehouse();
+  const gatehouse = useCaller();
   const text = useText();
   const { t } = text;
-  const required = () => t('errors.required');
 
   return createForm({
     initial: { token: '', username: '', email: '', password: '' },
     schema: () =>
-      v.object({
-        token: v.pipe(v.string(), v.trim(), v.nonEmpty(required())),
-        username: v.pipe(
-          v.string(),
-          v.trim(),
-          v.regex(usernamePattern, t('auth.setUp.usernameWrong')),
-        ),
-        email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('auth.setUp.emailWrong'))),
-        password: v.pipe(
-          v.string(),
-          v.check(
-            (password) => lackOf(policy(), password, text) === undefined,
-            ({ input }) => lackOf(policy(), input, text) ?? '',
-          ),
-        ),
-      }),
+      checks<{ token: string; username: string; email: string; password: string }>(
+        {
+          token: (token) => (token ? undefined : t('errors.required')),
+          username: (name) =>
+            usernamePattern.test(name) ? undefined : t('auth.setUp.usernameWrong'),
+          email: (email) => (emailPattern.test(email) ? undefined : t('auth.setUp.emailWrong')),
+          password: (password) => lackOf(policy(), password, text),
+        },
+        ['password'],
+      ),
     submit: async (input) => {
       await gatehouse.mutate(SetUpSiteDocument, { input });
       await adoptBrowser(gatehouse, text.language);

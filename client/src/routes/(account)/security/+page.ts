@@ -1,5 +1,7 @@
 import {
+  PasskeysDocument,
   PasswordStateDocument,
+  SecondFactorDocument,
   SessionsDocument,
 } from '../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../answer.ts';
@@ -9,6 +11,8 @@ export const load: PageLoad = async ({ fetch, parent }) => {
   const { gatehouse } = await parent();
   const asked = Promise.all([
     gatehouse.load(PasswordStateDocument, {}, fetch),
+    gatehouse.load(SecondFactorDocument, {}, fetch),
+    gatehouse.load(PasskeysDocument, {}, fetch),
     gatehouse.load(SessionsDocument, {}, fetch),
   ]);
   await answered(asked, '/security');

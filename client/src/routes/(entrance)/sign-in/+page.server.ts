@@ -1,5 +1,5 @@
 import { fail, redirect } from '@sveltejs/kit';
-import { connect } from '../../../lib/connection/gatehouse.ts';
+import { createCaller } from '../../../lib/connection/caller.ts';
 import { asFailure } from '../../../lib/connection/failure.ts';
 import { SignInDocument } from '../../../lib/graphql/generated/documents.ts';
 import { safeReturnTo } from '../../answer.ts';
@@ -13,7 +13,7 @@ export const actions: Actions = {
     const password = String(form.get('password') ?? '');
     const input = { login, password, remember: form.has('remember') };
     try {
-      const { signIn } = await connect({ url: '/graphql', fetch }).mutate(SignInDocument, {
+      const { signIn } = await createCaller({ url: '/graphql', fetch }).mutate(SignInDocument, {
         input,
       });
       if (signIn.__typename !== 'SignedIn') return fail(400, { login, code: 'UNSUPPORTED_STEP' });
