@@ -5,7 +5,7 @@
 
 // From the lowest storey up. A new room must be placed here, or the check fails.
 const storeys = [
-  ['site', 'account', 'image', 'activity'],
+  ['site', 'account', 'image', 'activity', 'country'],
   ['factor', 'session', 'permission', 'address-rule'],
   ['password', 'passkey', 'totp', 'recovery-code', 'secondary-email'],
   [
@@ -19,9 +19,8 @@ const storeys = [
     'lock-down',
     'welcome',
   ],
+  ['notification', 'inbox', 'delivery', 'notification-setting'],
   [
-    'notification',
-    'inbox',
     'alert',
     'broadcast',
     'webhook',
@@ -32,6 +31,7 @@ const storeys = [
     'alert-rule',
     'support-access',
     'user',
+    'policy',
     'closure',
     'event',
   ],
@@ -40,10 +40,12 @@ const storeys = [
 // room → rooms of its own storey that it may use; a circle here stops the check before it starts.
 const neighbours = {
   account: ['activity'],
-  broadcast: ['notification'],
+  activity: ['country'],
+  delivery: ['notification', 'inbox'],
   inbox: ['notification'],
   recovery: ['email-change'],
   registration: ['email-change', 'invite'],
+  'notification-setting': ['notification', 'delivery'],
   'secondary-email': ['password'],
   totp: ['recovery-code'],
 };
