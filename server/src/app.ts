@@ -16,7 +16,9 @@ import { Events } from './kernel/events.js';
 import { build } from './kernel/feature.js';
 import type { House, Kernel } from './kernel/feature.js';
 import type { Get } from './kernel/get.js';
+import type { LiveEvents } from './kernel/live.js';
 import { PostgresLiveEvents } from './kernel/live-postgres.js';
+import { RedisLiveEvents } from './kernel/live-redis.js';
 import type { Log } from './kernel/log.js';
 import { Mailer } from './kernel/mail.js';
 import { migrate } from './kernel/migrations.js';
@@ -64,7 +66,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       database,
       outbox,
       events: new Events(outbox),
-      live: new PostgresLiveEvents(database, log),
+      live: liveEvents(config, database, log),
       hasher: new PasswordHasher(options.hashing),
       sealer,
       rateLimits: new RateLimits(database, clock),
@@ -92,6 +94,11 @@ export async function openApp(options: AppOptions): Promise<App> {
     await database.close();
     throw error;
   }
+}
+
+function liveEvents({ redisUrl }: Config, database: Database, log: Log): LiveEvents {
+  if (redisUrl === null) return new PostgresLiveEvents(database, log);
+  return new RedisLiveEvents(redisUrl, database, log);
 }
 
 function mailJobOf(config: Config, kernel: Kernel, transport: MailTransport): Job {

@@ -36,6 +36,8 @@ interface Unit {
  */
 export class Database {
   readonly #outside = AsyncLocalStorage.snapshot();
+  /** What waits for the commit of the transaction that runs. */
+  readonly #afterCommit = new AsyncLocalStorage<(() => void)[]>();
 
   private constructor(
     readonly orm: MikroORM,
@@ -107,7 +109,25 @@ export class Database {
    * inner one can never survive the outer one's roll-back.
    */
   transaction<T>(work: () => Promise<T>): Promise<T> {
-    return this.em.transactional(() => work(), { propagation: TransactionPropagation.REQUIRED });
+    const { em } = this;
+    const run = () =>
+      em.transactional(() => work(), { propagation: TransactionPropagation.REQUIRED });
+    if (this.#afterCommit.getStore()) return run();
+    const waiting: (() => void)[] = [];
+    return this.#afterCommit.run(waiting, run).then((result) => {
+      for (const later of waiting) later();
+      return result;
+    });
+  }
+
+  /**
+   * Once the running transaction is committed, and never if it is not; at once where none runs.
+   * Lost when the process dies in between: for hints only. What must happen goes through the outbox.
+   */
+  afterCommit(work: () => void): void {
+    const waiting = this.#afterCommit.getStore();
+    if (waiting) waiting.push(work);
+    else work();
   }
 
   /**

@@ -2,11 +2,10 @@ import pg from 'pg';
 import { watchSilence } from './connection-watch.js';
 import type { Database } from './database.js';
 import type { LiveEvents, LiveListener, LiveMessage } from './live.js';
+import { LiveListeners, writeLive } from './live-listeners.js';
 import type { Log } from './log.js';
 
 const channel = 'gatehouse_live';
-/** PostgreSQL refuses payloads of 8000 bytes and more. */
-const mostBytes = 7_900;
 const retryMs = 500;
 /** Asked so often whether it is still there; without an answer for twice as long it is not. */
 const heartbeatMs = 10_000;
@@ -17,7 +16,7 @@ const heartbeatMs = 10_000;
  * is told to read anew, since what was said meanwhile is gone.
  */
 export class PostgresLiveEvents implements LiveEvents {
-  readonly #listeners = new Map<string, Set<LiveListener>>();
+  readonly #listeners = new LiveListeners();
   #client: pg.Client | null = null;
   #closed = false;
   #retry: NodeJS.Timeout | null = null;
@@ -29,16 +28,11 @@ export class PostgresLiveEvents implements LiveEvents {
   ) {}
 
   async publish(topic: string, message: LiveMessage): Promise<void> {
-    const whole = JSON.stringify({ topic, message });
-    const payload =
-      Buffer.byteLength(whole) <= mostBytes ? whole : JSON.stringify({ topic, message: null });
-    await this.database.query('select pg_notify($1, $2)', [channel, payload]);
+    await this.database.query('select pg_notify($1, $2)', [channel, writeLive(topic, message)]);
   }
 
   subscribe(topic: string, listener: LiveListener): () => void {
-    const listeners = this.#listeners.get(topic) ?? new Set();
-    this.#listeners.set(topic, listeners.add(listener));
-    return () => listeners.delete(listener);
+    return this.#listeners.subscribe(topic, listener);
   }
 
   async open(): Promise<void> {
@@ -74,9 +68,7 @@ export class PostgresLiveEvents implements LiveEvents {
   }
 
   #hear(payload: string): void {
-    const said = read(payload);
-    if (!said) return this.log.warn('a live event could not be read');
-    for (const listener of this.#listeners.get(said.topic) ?? []) listener(said.message);
+    if (!this.#listeners.hear(payload)) this.log.warn('a live event could not be read');
   }
 
   #lost(client: pg.Client): void {
@@ -92,20 +84,9 @@ export class PostgresLiveEvents implements LiveEvents {
       this.open()
         .then(() => {
           this.log.info('the connection for live events is back');
-          for (const listeners of this.#listeners.values()) {
-            for (const listener of listeners) listener(null);
-          }
+          this.#listeners.tellAllToReadAnew();
         })
         .catch(() => this.#closed || this.#reopen());
     }, retryMs);
-  }
-}
-
-/** Whoever may connect to the database may notify; what is not ours ends nobody's process. */
-function read(payload: string): { topic: string; message: LiveMessage | null } | null {
-  try {
-    return JSON.parse(payload) as { topic: string; message: LiveMessage | null };
-  } catch {
-    return null;
   }
 }
