@@ -41,7 +41,7 @@ const passwordField = (page: Page, name: RegExp) => page.getByRole('textbox', { 
 async function signIn(page: Page, login: string, password: string): Promise<void> {
   await page.getByLabel('Username or e-mail').fill(login);
   await passwordField(page, /^Password/).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** What is shown once, as the person copies it. */
@@ -206,8 +206,10 @@ describe('from an empty folder to a bell that rings', () => {
     await bellSays(tabs[1], 2);
 
     await gatehouse.killPostgres();
-    await expect.poll(() => gatehouse.ready(), { timeout: 30_000, interval: 200 }).toBe(true);
-    await tabs[1].reload();
+    // Its connections notice only when they next say something: a page asked for in between is a 503, to be asked for again.
+    await expect
+      .poll(async () => (await tabs[1].reload())?.status(), { timeout: 30_000, interval: 200 })
+      .toBe(200);
     await row(tabs[1], 'Update for Plex').waitFor();
     const emit = 'mutation ($input: EmitEventInput!) { emitEvent(input: $input) { recipients } }';
     const input = {
