@@ -112,6 +112,12 @@ const rules = [
     to: { path: ours, pathNot: '^server/src/(embedded|kernel)/' },
   },
   {
+    name: 'backup-knows-only-kernel',
+    comment: 'It reads tables as they are, of whatever room.',
+    from: { path: '^server/src/backup/', pathNot: tests },
+    to: { path: ours, pathNot: '^server/src/(backup|kernel)/' },
+  },
+  {
     name: 'channels-know-kernel-and-port',
     comment: 'Never each other, never an account. The texts they send are generated.',
     from: { path: '^server/src/channels/([^/]+)/', pathNot: tests },

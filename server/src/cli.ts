@@ -8,6 +8,7 @@ import { openDatabase } from './embedded/database-url.js';
 import type { DatabaseHandle } from './embedded/database-url.js';
 import { createLog } from './kernel/log.js';
 import { commandViewer } from './kernel/viewer.js';
+import { addOperatorCommands } from './operator-commands.js';
 import { serve } from './serve.js';
 import { runCli } from './transport/cli/run-cli.js';
 
@@ -46,6 +47,7 @@ function extend(program: Command): void {
       await open();
       process.stdout.write(json ? '{ "migrated": true }\n' : 'The database is up to date.\n');
     });
+  addOperatorCommands(program, (text) => void process.stdout.write(`${text}\n`));
 }
 
 const code = await runCli(process.argv.slice(2), {

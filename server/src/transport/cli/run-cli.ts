@@ -33,13 +33,13 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   // Whoever reads may leave early, as `head` does.
   stdout.on('error', ignoreClosedPipe);
   const secrets = new SecretInput(stdin, stderr);
-  let json = false;
+  // Also for commands that `extend` adds, and when the arguments are wrong.
+  const json = argv.includes('--json');
   const output = {
     out: (text: string) => void stdout.write(text),
     err: (text: string) => void stderr.write(text),
   };
   const program = buildProgram(commands, output, async (command, { options, operands }) => {
-    json = options['json'] === true;
     const readSecret = (prompt: string) => secrets.read(prompt);
     const answer = await unitOfWork((get) =>
       command.run({ viewer, get, options, operands, readSecret }),

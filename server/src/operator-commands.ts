@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { backUp } from './backup/backup.js';
+import { restore } from './backup/restore.js';
+import { loadSecretKeys } from './config/secret-keys.js';
+import { readConfig } from './config.js';
+import type { Config } from './config.js';
+import { examine } from './doctor.js';
+import type { Finding } from './doctor.js';
+import { openDatabase } from './embedded/database-url.js';
+import { Sealer } from './kernel/crypto/seal.js';
+import { refuse } from './kernel/errors.js';
+import { createLog } from './kernel/log.js';
+import type { Log } from './kernel/log.js';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** Commands about the database as a whole, which no room could answer for. */
+export function addOperatorCommands(program: Command, print: (text: string) => void): void {
+  const answer = (json: boolean | undefined, value: object, text: string) =>
+    print(json ? JSON.stringify(value, null, 2) : text);
+  program
+    .command('backup')
+    .description('write all that the database holds into a file, also while the server runs')
+    .argument('<file>', 'must not be there yet')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  gatehouse backup gatehouse-$(date +%F).backup')
+    .action((file: string, { json }: JsonOption) =>
+      withDatabase(async ({ url }) => {
+        const report = await backUp(url, resolve(file));
+        const { rows, tables, bytes } = report;
+        const size = `${(bytes / 1e6).toFixed(1)} MB`;
+        const text = `${rows} rows of ${tables} tables are in ${file} (${size}).\nKeep SECRET_KEY (or DATA_DIR/secret.key) too, and apart from it: without the key nothing sealed in it opens.`;
+        answer(json, report, text);
+      }),
+    );
+  program
+    .command('restore')
+    .description('load a backup into an empty database')
+    .argument('<file>')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  DATA_DIR=./new-data gatehouse restore gatehouse-2026-11-28.backup',
+    )
+    .action((file: string, { json }: JsonOption) =>
+      withDatabase(async ({ url, config, log }) => {
+        const sealer = new Sealer(await loadSecretKeys(config, config.dataDir));
+        const report = await restore(resolve(file), { databaseUrl: url, sealer, log });
+        const text = `${report.rows} rows of ${report.tables} tables are back as they were at ${report.madeAt}.\nEverybody signs in again.`;
+        answer(json, report, text);
+      }),
+    );
+  program
+    .command('doctor')
+    .description('look for what is wrong with this installation; changes nothing')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: JsonOption) => {
+      const findings = await diagnose();
+      answer(json, findings, findings.map(line).join('\n'));
+      if (findings.some(({ state }) => state === 'failed')) {
+        refuse('CONFLICT', 'Something above needs mending.');
+      }
+    });
+}
+
+async function diagnose(): Promise<Finding[]> {
+  const config = readConfig();
+  const log = createLog('silent');
+  try {
+    const database = await openDatabase(config, log, 'command');
+    return await examine(config, database.url).finally(() => database.stop());
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return [...(await examine(config, null)), { what: 'database', state: 'failed', words }];
+  }
+}
+
+interface Opened {
+  readonly url: string;
+  readonly config: Config;
+  readonly log: Log;
+}
+
+async function withDatabase(work: (opened: Opened) => Promise<void>): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, process.stderr);
+  const database = await openDatabase(config, log, 'command');
+  await work({ url: database.url, config, log }).finally(() => database.stop());
+}
+
+const marks = { ok: '✓', warning: '!', failed: '✗' } as const;
+const line = ({ what, state, words }: Finding) => `${marks[state]} ${what}: ${words}`;
