@@ -7,7 +7,7 @@
 const storeys = [
   ['site', 'account', 'image', 'activity', 'country'],
   ['factor', 'session', 'permission', 'address-rule'],
-  ['password', 'passkey', 'totp', 'recovery-code', 'secondary-email'],
+  ['password', 'passkey', 'totp', 'recovery-code', 'secondary-email', 'audit'],
   [
     'set-up',
     'registration',

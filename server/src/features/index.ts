@@ -3,8 +3,10 @@ import type { Feature } from '../kernel/feature.js';
 import { accessToken } from './access-token/access-token.feature.js';
 import { account } from './account/account.feature.js';
 import { activity } from './activity/activity.feature.js';
+import { audit } from './audit/audit.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
 import { confirm } from './confirm/confirm.feature.js';
+import { country } from './country/country.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
@@ -27,11 +29,13 @@ import { user } from './user/user.feature.js';
 /** All there is, lowest storey first: the one list of features. */
 export const features: readonly Feature[] = [
   site,
+  country,
   activity,
   account,
   factor,
   session,
   permission,
+  audit,
   password,
   recoveryCode,
   totp,

@@ -11,6 +11,7 @@ import type { LiveEvents } from './live.js';
 import type { Log } from './log.js';
 import type { Mailer } from './mail.js';
 import type { Job, Outbox } from './outbox.js';
+import type { PersonalData } from './personal-data.js';
 import type { RateLimits } from './rate-limit.js';
 import type { Settings } from './settings.js';
 
@@ -36,6 +37,8 @@ export interface Parts {
   readonly jobs?: readonly Job[];
   readonly subscribers?: readonly Subscriber[];
   readonly credentials?: readonly CredentialSource[];
+  /** What the room keeps about a person: for exports, and for deletions. */
+  readonly personalData?: readonly PersonalData[];
 }
 
 export interface Feature {
@@ -53,6 +56,7 @@ export interface House {
   readonly instances: ReadonlyMap<unknown, object>;
   readonly jobs: readonly Job[];
   readonly credentials: readonly CredentialSource[];
+  readonly personalData: readonly PersonalData[];
 }
 
 /** Sets the rooms up in the order of the list: each finds only what stands before it. */
@@ -73,5 +77,6 @@ export function build(features: readonly Feature[], kernel: Kernel): House {
     instances,
     jobs: [...parts.flatMap((part) => part.jobs ?? []), ...kernel.events.jobs()],
     credentials: parts.flatMap((part) => part.credentials ?? []),
+    personalData: parts.flatMap((part) => part.personalData ?? []),
   };
 }

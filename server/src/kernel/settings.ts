@@ -9,6 +9,8 @@ export interface Settings {
   readonly setupToken: string | null;
   readonly supportContact: string | null;
   readonly dataDir: string;
+  /** A country database of the operator's own; null: the bundled one. */
+  readonly geoipDb: string | null;
   /** The directory with one folder per username; null: none. */
   readonly storageRoot: string | null;
 }

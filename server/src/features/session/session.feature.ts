@@ -1,5 +1,6 @@
 import type { Feature } from '../../kernel/feature.js';
 import { Activities } from '../activity/activities.js';
+import { Countries } from '../country/countries.js';
 import { Sites } from '../site/sites.js';
 import { OtherCredentials } from './other-credentials.js';
 import { SessionCredential } from './session.credential.js';
@@ -16,7 +17,12 @@ export const session: Feature = {
     const sessions = new Sessions(kernel, get(Sites), get(Activities));
     const completion = new SignInCompletion(kernel, sessions, get(Activities));
     return {
-      instances: [sessions, completion, new OtherCredentials(), new SessionResolver(sessions)],
+      instances: [
+        sessions,
+        completion,
+        new OtherCredentials(),
+        new SessionResolver(sessions, get(Countries)),
+      ],
       credentials: [new SessionCredential(kernel, sessions)],
       jobs: [{ name: 'session.sweep', cron: '17 * * * *', run: () => sessions.sweep() }],
     };

@@ -3,13 +3,17 @@ import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
 import { DateTime } from '../../kernel/scalars.js';
 import { SecurityView } from '../account/account.view.js';
+import { Countries } from '../country/countries.js';
 import { sessionViewOf } from './session.mapper.js';
 import { SessionView } from './session.view.js';
 import { Sessions } from './sessions.js';
 
 @Resolver(() => SecurityView)
 export class SessionResolver {
-  constructor(private readonly useCases: Sessions) {}
+  constructor(
+    private readonly useCases: Sessions,
+    private readonly countries: Countries,
+  ) {}
 
   @Access({})
   @FieldResolver(() => [SessionView])
@@ -18,7 +22,9 @@ export class SessionResolver {
     @Ctx() { viewer }: Context,
   ): Promise<SessionView[]> {
     const list = await this.useCases.list(security.accountId, viewer);
-    return list.map(({ session, endsAt }) => sessionViewOf(session, endsAt, viewer));
+    return list.map(({ session, endsAt }) =>
+      sessionViewOf(session, endsAt, viewer, this.countries),
+    );
   }
 
   @Access({})

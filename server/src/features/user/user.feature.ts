@@ -1,6 +1,7 @@
 import type { Feature } from '../../kernel/feature.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
+import { Countries } from '../country/countries.js';
 import { Passwords } from '../password/passwords.js';
 import { Sessions } from '../session/sessions.js';
 import { Sites } from '../site/sites.js';
@@ -39,7 +40,7 @@ export const user: Feature = {
         twoFactor,
         new UserAdminResolver(users, creation, twoFactor),
         new UserConnectionResolver(users),
-        new UserResolver(users),
+        new UserResolver(users, get(Countries)),
       ],
     };
   },

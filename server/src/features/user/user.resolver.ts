@@ -3,6 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type
 import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
 import { Role } from '../../kernel/enums.js';
+import { Countries } from '../country/countries.js';
 import { AdminView } from '../permission/admin.view.js';
 import { sessionViewOf } from '../session/session.mapper.js';
 import { SessionView } from '../session/session.view.js';
@@ -79,7 +80,10 @@ export class UserConnectionResolver {
 
 @Resolver(() => UserView)
 export class UserResolver {
-  constructor(private readonly useCases: Users) {}
+  constructor(
+    private readonly useCases: Users,
+    private readonly countries: Countries,
+  ) {}
 
   @FieldResolver(() => Int)
   async sessionCount(@Root() user: UserView, @Ctx() context: Context): Promise<number> {
@@ -90,7 +94,9 @@ export class UserResolver {
   @FieldResolver(() => [SessionView])
   async sessions(@Root() user: UserView, @Ctx() context: Context): Promise<SessionView[]> {
     const open = await this.#loader(context).load(user.id);
-    return open.map(({ session, endsAt }) => sessionViewOf(session, endsAt, context.viewer));
+    return open.map(({ session, endsAt }) =>
+      sessionViewOf(session, endsAt, context.viewer, this.countries),
+    );
   }
 
   /** One statement for all users of an operation. */

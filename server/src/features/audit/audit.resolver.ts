@@ -1,0 +1,88 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver } from 'type-graphql';
+import { Access } from '../../kernel/access.js';
+import type { Context } from '../../kernel/context.js';
+import { DateTime } from '../../kernel/scalars.js';
+import { AccountView } from '../account/account.view.js';
+import { Countries } from '../country/countries.js';
+import { AdminView } from '../permission/admin.view.js';
+import { activityPageOf, activityViewOf } from './audit.mapper.js';
+import { ActivityConnectionView, ActivityView } from './audit.view.js';
+import { Audits } from './audits.js';
+
+@ArgsType()
+class ActivityArgs {
+  @Field(() => Int, { defaultValue: 20 })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => String, { nullable: true })
+  kind?: string | null;
+
+  @Field(() => String, { nullable: true })
+  search?: string | null;
+
+  @Field(() => DateTime, { nullable: true })
+  from?: Date | null;
+
+  @Field(() => DateTime, { nullable: true })
+  to?: Date | null;
+}
+
+@ArgsType()
+class AllActivityArgs extends ActivityArgs {
+  @Field(() => String, { nullable: true })
+  username?: string | null;
+}
+
+/** The part of Account that is what happened to it. */
+@Resolver(() => AccountView)
+export class ActivityResolver {
+  constructor(
+    private readonly audits: Audits,
+    private readonly countries: Countries,
+  ) {}
+
+  @Access({ scope: 'ACCOUNT_READ' })
+  @FieldResolver(() => ActivityConnectionView, {
+    description:
+      'Everything security-relevant that happened, newest first, alerts that were switched off included.',
+  })
+  async activity(
+    @Ctx() { viewer }: Context,
+    @Args(() => ActivityArgs) args: ActivityArgs,
+  ): Promise<ActivityConnectionView> {
+    return activityPageOf(await this.audits.own(viewer, args, args), this.countries);
+  }
+
+  @Access({ scope: 'ACCOUNT_READ' })
+  @FieldResolver(() => ActivityView, {
+    nullable: true,
+    description: 'Is this mail really from here? Null when this account has no such reference.',
+  })
+  async activityByReference(
+    @Ctx() { viewer }: Context,
+    @Arg('reference', () => String) reference: string,
+  ): Promise<ActivityView | null> {
+    const row = await this.audits.ownByReference(viewer, reference);
+    return row && activityViewOf(row, this.countries);
+  }
+}
+
+/** The part of Admin that is what happened to anybody. */
+@Resolver(() => AdminView)
+export class AuditResolver {
+  constructor(
+    private readonly audits: Audits,
+    private readonly countries: Countries,
+  ) {}
+
+  @FieldResolver(() => ActivityConnectionView, { description: 'Permission admin.audit.' })
+  async activity(
+    @Ctx() { viewer }: Context,
+    @Args(() => AllActivityArgs) args: AllActivityArgs,
+  ): Promise<ActivityConnectionView> {
+    return activityPageOf(await this.audits.all(viewer, args, args), this.countries);
+  }
+}
