@@ -123,7 +123,7 @@ const rules = [
     from: { path: '^server/src/channels/([^/]+)/', pathNot: tests },
     to: {
       path: ours,
-      pathNot: `^server/src/(kernel/|generated/|channels/$1/|features/notification/channel\\.ts$)`,
+      pathNot: `^server/src/(kernel/|generated/|channels/$1/|features/delivery/channel\\.ts$)`,
     },
   },
   {

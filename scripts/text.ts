@@ -15,7 +15,7 @@ import * as modules from './text/modules.js';
 
 const clientFolder = 'client/src/lib/text/generated';
 const serverFolder = 'server/src/generated/text';
-const serverOnly = new Set(['mail', 'notification']);
+const serverOnly = new Set(['mail', 'notification', 'delivery']);
 /** What pages before sign-in say; they load no more. All else is the part `account`. */
 const entrance = new RegExp(
   [
@@ -30,7 +30,7 @@ const parts = {
   entrance: (key: string) => entrance.test(key),
   account: (key: string) => !entrance.test(key),
 };
-const sentByServer = new Set(['mail', 'notification', 'errors', 'common']);
+const sentByServer = new Set([...serverOnly, 'errors', 'common']);
 
 /** Writes nothing as long as a text is wrong, so that a half-edited catalogue never breaks who runs on the last good one. */
 export function buildText(root: string, options: { pseudo?: boolean } = {}) {

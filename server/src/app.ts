@@ -1,9 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
+import { EmailChannel } from './channels/email/email-channel.js';
 import { mailJob } from './channels/email/mail-job.js';
+import type { EmailSettings } from './channels/email/message.js';
 import { openTransport, outboxFolder } from './channels/email/open-transport.js';
-import type { MailTransport } from './channels/email/transport.js';
 import { loadSecretKeys } from './config/secret-keys.js';
 import type { Config } from './config.js';
+import { Channels } from './features/delivery/channels.js';
+import { DeliveryTries } from './features/delivery/delivery-tries.js';
 import { features } from './features/index.js';
 import { Sites } from './features/site/sites.js';
 import { systemClock } from './kernel/clock.js';
@@ -76,9 +79,16 @@ export async function openApp(options: AppOptions): Promise<App> {
     const get: Get = (room) => house.instances.get(room) as never;
     await database.unitOfWork(() => get(Sites).claimKey(sealer));
     const transport = openTransport(config.smtpUrl, config.dataDir);
+    const mails = emailSettings(config);
+    get(Channels).register(new EmailChannel(mails, transport));
     const worker = new Worker({
       databaseUrl: options.databaseUrl,
-      jobs: [...house.jobs, mailJobOf(config, kernel, transport), sweepLimits(kernel)],
+      jobs: [
+        ...house.jobs,
+        ...get(DeliveryTries).jobs(),
+        mailJob({ ...kernel, settings: mails, transport }),
+        sweepLimits(kernel),
+      ],
       unitOfWork: (work) => database.unitOfWork(work),
       log,
     });
@@ -101,18 +111,12 @@ function liveEvents({ redisUrl }: Config, database: Database, log: Log): LiveEve
   return new RedisLiveEvents(redisUrl, database, log);
 }
 
-function mailJobOf(config: Config, kernel: Kernel, transport: MailTransport): Job {
+function emailSettings(config: Config): EmailSettings {
   const senders = {
     notifications: { address: config.mailFrom },
     security: { address: config.securityMailFrom },
   };
-  return mailJob({
-    settings: { siteName: config.siteName, publicUrl: config.publicUrl, senders },
-    transport,
-    sealer: kernel.sealer,
-    events: kernel.events,
-    log: kernel.log,
-  });
+  return { siteName: config.siteName, publicUrl: config.publicUrl, senders };
 }
 
 const sweepLimits = (kernel: Kernel): Job => ({

@@ -7,6 +7,7 @@ import { audit } from './audit/audit.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
 import { confirm } from './confirm/confirm.feature.js';
 import { country } from './country/country.feature.js';
+import { delivery } from './delivery/delivery.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
@@ -50,6 +51,7 @@ export const features: readonly Feature[] = [
   registration,
   notification,
   inbox,
+  delivery,
   broadcast,
   accessToken,
   user,

@@ -44,8 +44,17 @@ export interface QueuedMail {
   readonly sealed: Sealed;
 }
 
+/** Where the e-mail channel sends; without a mail it draws one from the message. */
+export interface MailDestination {
+  readonly to: MailAddress;
+  readonly mail: { readonly mail: Mail; readonly queuedAt: Date } | null;
+}
+
 /** The job that sends; the e-mail channel works it. */
 export const sendMail = { name: 'mail.send' } as const;
+
+/** A priority: somebody waits for these, or must know. */
+export const beforeOthers = -10;
 
 /** The mail server refused for good (RFC 5321 section 4.2.1, 5yz): nobody will get this mail. */
 export const mailRefused = defineEvent<{ id: string; kind: string; response: string }>(
@@ -77,7 +86,13 @@ export class Mailer {
    * @throws Error when a link leads elsewhere than to the site, or the id is malformed: faults of the caller
    */
   async queue(mail: Mail): Promise<void> {
-    const { outbox, sealer, clock, publicUrl } = this.parts;
+    const key = `mail:${mail.id}`;
+    await this.parts.outbox.add(sendMail, this.seal(mail), { key, priority: beforeOthers });
+  }
+
+  /** For who keeps mails elsewhere than in the queue; `openMail` reads it. @throws as queue */
+  seal(mail: Mail): QueuedMail {
+    const { sealer, clock, publicUrl } = this.parts;
     if (!idShape.test(mail.id)) throw new Error(`A mail of kind ${mail.kind} has a malformed id`);
     for (const block of mail.blocks) {
       if (block.kind === 'link' && new URL(block.url).origin !== new URL(publicUrl).origin) {
@@ -86,8 +101,7 @@ export class Mailer {
     }
     const envelope: Envelope = { mail, queuedAt: clock.now().toISOString() };
     const sealed = sealer.seal(JSON.stringify(envelope), purpose(mail.id));
-    const queued: QueuedMail = { id: mail.id, kind: mail.kind, sealed };
-    await outbox.add(sendMail, queued, { key: `mail:${mail.id}` });
+    return { id: mail.id, kind: mail.kind, sealed };
   }
 }
 

@@ -9,6 +9,14 @@ export interface Job<Payload = unknown> {
   readonly maxAttempts?: number;
   /** Runs the job by the clock as well, in the form of crontab(5), in UTC, with an empty payload. */
   readonly cron?: string;
+  /** Worked apart from all others, so that what is slow here delays nobody else. */
+  readonly lane?: Lane;
+}
+
+export interface Lane {
+  readonly name: string;
+  /** Jobs at once on one server. */
+  readonly concurrency: number;
 }
 
 export interface JobOptions {
@@ -16,6 +24,8 @@ export interface JobOptions {
   /** A job that waits under the same key is replaced instead of doubled. */
   key?: string;
   maxAttempts?: number;
+  /** Lower ones first among what is due; 0 when left out. */
+  priority?: number;
 }
 
 export interface JobRequest extends JobOptions {
@@ -46,6 +56,7 @@ export class Outbox {
       run_at: request.runAt?.toISOString(),
       max_attempts: request.maxAttempts,
       job_key: request.key,
+      priority: request.priority,
     }));
     await this.database.query(
       `select count(*) from graphile_worker.add_jobs(array(

@@ -4,6 +4,7 @@ import type { Log } from '../../kernel/log.js';
 import { mailRefused, openMail, sendMail } from '../../kernel/mail.js';
 import type { QueuedMail } from '../../kernel/mail.js';
 import type { Job } from '../../kernel/outbox.js';
+import { mailLane } from './email-channel.js';
 import { composeMessage } from './message.js';
 import type { EmailSettings } from './message.js';
 import { MailRefused } from './transport.js';
@@ -30,6 +31,7 @@ export function mailJob({
 }: MailJobParts): Job<QueuedMail> {
   return {
     name: sendMail.name,
+    lane: mailLane,
     async run(queued) {
       const { id, kind } = queued;
       try {

@@ -2,11 +2,13 @@ import { parseCronItems, run } from 'graphile-worker';
 import type { Runner, TaskList } from 'graphile-worker';
 import pg from 'pg';
 import type { Log } from '../../kernel/log.js';
-import type { Job } from '../../kernel/outbox.js';
+import type { Job, Lane } from '../../kernel/outbox.js';
 import { queueLogger } from '../../kernel/queue-log.js';
 
-const concurrency = 4;
+const mainLane: Lane = { name: 'main', concurrency: 4 };
 const restartMs = 1_000;
+/** Fetching and completing jobs; what jobs themselves ask has the connections of requests. */
+const connections = 5;
 
 export interface WorkerParts {
   readonly databaseUrl: string;
@@ -16,19 +18,22 @@ export interface WorkerParts {
 }
 
 /**
- * Works the queue, each job in a unit of work of its own. When the database goes away it starts
- * again until it is back.
+ * Works the queue, each job in a unit of work of its own, and each lane apart from the others: what
+ * hangs in one keeps no other waiting. When the database goes away it starts again until it is back.
  */
 export class Worker {
   readonly #pool: pg.Pool;
-  #runner: Runner | null = null;
+  readonly #lanes: readonly (readonly Job[])[];
+  #runners: Runner[] = [];
   #closed = false;
-  #restart: NodeJS.Timeout | null = null;
+  readonly #restarts = new Set<NodeJS.Timeout>();
 
   constructor(private readonly parts: WorkerParts) {
+    this.#lanes = lanesOf(parts.jobs);
     this.#pool = new pg.Pool({
       connectionString: parts.databaseUrl,
-      max: concurrency + 2,
+      // One more for each lane, which listens.
+      max: connections + this.#lanes.length,
       connectionTimeoutMillis: 5_000,
     });
     // Once closed, the database may end a connection sooner than the pool does.
@@ -40,46 +45,62 @@ export class Worker {
   }
 
   async open(): Promise<void> {
-    const { jobs, unitOfWork, log } = this.parts;
-    const tasks: TaskList = {};
-    for (const job of jobs) {
-      if (tasks[job.name]) throw new Error(`Two jobs are called ${job.name}`);
-      tasks[job.name] = (payload) => unitOfWork(() => job.run(payload));
+    const names = new Set<string>();
+    for (const { name } of this.parts.jobs) {
+      if (names.has(name)) throw new Error(`Two jobs are called ${name}`);
+      names.add(name);
     }
-    this.#runner = await run({
-      pgPool: this.#pool,
-      concurrency,
-      noHandleSignals: true,
-      pollInterval: 2_000,
-      taskList: tasks,
-      parsedCronItems: parseCronItems(
-        jobs
-          .filter((job) => job.cron !== undefined)
-          .map((job) => ({ task: job.name, match: job.cron!, identifier: job.name })),
-      ),
-      logger: queueLogger(log),
-    });
-    this.#runner.promise.then(
-      () => this.#closed || this.#again(),
-      (error: unknown) => {
-        if (this.#closed) return;
-        log.warn({ err: error }, 'the queue stopped and starts again');
-        this.#again();
-      },
-    );
+    for (const lane of this.#lanes) await this.#run(lane);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#restart) clearTimeout(this.#restart);
+    for (const restart of this.#restarts) clearTimeout(restart);
     // A runner that has stopped by itself refuses to be stopped.
-    await this.#runner?.stop().catch(() => {});
+    await Promise.all(this.#runners.map((runner) => runner.stop().catch(() => {})));
     await this.#pool.end();
   }
 
-  #again(): void {
-    this.#restart = setTimeout(() => {
-      this.open().catch(() => this.#closed || this.#again());
-    }, restartMs);
+  async #run(jobs: readonly Job[]): Promise<void> {
+    const { unitOfWork, log } = this.parts;
+    const tasks: TaskList = {};
+    for (const job of jobs) tasks[job.name] = (payload) => unitOfWork(() => job.run(payload));
+    const timed = jobs.filter((job) => job.cron !== undefined);
+    const runner = await run({
+      pgPool: this.#pool,
+      concurrency: (jobs[0]!.lane ?? mainLane).concurrency,
+      noHandleSignals: true,
+      pollInterval: 2_000,
+      taskList: tasks,
+      parsedCronItems: parseCronItems(
+        timed.map((job) => ({ task: job.name, match: job.cron!, identifier: job.name })),
+      ),
+      logger: queueLogger(log),
+    });
+    this.#runners.push(runner);
+    if (this.#closed) await runner.stop();
+    runner.promise.then(
+      () => this.#closed || this.#again(runner, jobs),
+      (error: unknown) => {
+        if (this.#closed) return;
+        log.warn({ err: error }, 'the queue stopped and starts again');
+        this.#again(runner, jobs);
+      },
+    );
   }
+
+  #again(stopped: Runner | null, jobs: readonly Job[]): void {
+    this.#runners = this.#runners.filter((runner) => runner !== stopped);
+    const restart = setTimeout(() => {
+      this.#restarts.delete(restart);
+      this.#run(jobs).catch(() => this.#closed || this.#again(null, jobs));
+    }, restartMs);
+    this.#restarts.add(restart);
+  }
+}
+
+/** At least the main one. @returns the jobs of each lane */
+function lanesOf(jobs: readonly Job[]): (readonly Job[])[] {
+  const nameOf = (job: Job) => (job.lane ?? mainLane).name;
+  return [...Map.groupBy(jobs, nameOf).values()];
 }

@@ -1,0 +1,106 @@
+import type { Kernel } from '../../kernel/feature.js';
+import { NotTaken } from './channel.js';
+import type { Answer, Refused } from './channel.js';
+import type { Deliveries } from './deliveries.js';
+import type { DeliveryRow } from './delivery-row.js';
+import { pauseAfter } from './schedule.js';
+
+const mostTries = 20;
+const mostError = 1_000;
+
+export interface Tried {
+  readonly number: number;
+  readonly at: Date;
+  readonly durationMs: number;
+  readonly error: unknown;
+  readonly answer: Answer | null;
+}
+
+/** Notes what came of a try, and with it, in one transaction, what follows from it. */
+export class DeliveryOutcomes {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly deliveries: Deliveries,
+  ) {}
+
+  sent(row: DeliveryRow, tried: Tried): Promise<void> {
+    const { database, clock } = this.kernel;
+    return database.transaction(async () => {
+      await this.#noteTry(row.id, tried);
+      await database.query(
+        `update delivery set status = 'SENT', sent_at = $2, next_attempt_at = null, held = false,
+           reason_code = null, reason_text = null where id = $1 or carried_by = $1`,
+        [row.id, clock.now()],
+      );
+    });
+  }
+
+  notTaken(row: DeliveryRow, tried: Tried): Promise<void> {
+    const { database, clock } = this.kernel;
+    const how: Refused = tried.error instanceof NotTaken ? tried.error.how : {};
+    const words = wordsOf(tried.error);
+    const triesOfRound = tried.number - row.attempts_before;
+    const pause =
+      how.permanent || how.gone ? null : pauseAfter(row.channel, triesOfRound, how.retryAfter);
+    const next = pause === null ? null : new Date(clock.now().getTime() + pause * 1_000);
+    return database.transaction(async () => {
+      await this.#noteTry(row.id, tried);
+      await database.query(
+        `update delivery set status = $2, next_attempt_at = $3, reason_code = null, reason_text = $4
+         where id = $1 or carried_by = $1`,
+        [row.id, next ? 'RETRYING' : 'FAILED', next, words],
+      );
+      if (next) await this.deliveries.enqueue(row.id, row.channel, { ...row, at: next });
+    });
+  }
+
+  /** It will not be sent; nobody needs to be asked. */
+  async suppress(row: DeliveryRow, code: string): Promise<void> {
+    await this.kernel.database.query(
+      `update delivery set status = 'SUPPRESSED', next_attempt_at = null, held = false,
+         reason_code = $2, reason_text = null where id = $1 or carried_by = $1`,
+      [row.id, code],
+    );
+  }
+
+  /** Not a try: it waits, and is looked at again then. */
+  putOff(row: DeliveryRow, until: Date): Promise<void> {
+    return this.kernel.database.transaction(async () => {
+      await this.kernel.database.query('update delivery set next_attempt_at = $2 where id = $1', [
+        row.id,
+        until,
+      ]);
+      await this.deliveries.enqueue(row.id, row.channel, { ...row, at: until });
+    });
+  }
+
+  async #noteTry(id: string, tried: Tried): Promise<void> {
+    const { number, at, durationMs, error, answer } = tried;
+    await this.kernel.database.query(
+      `with noted as (
+         insert into delivery_try (delivery_id, number, at, duration_ms, ok, status_code, request, response, error)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict do nothing
+       )
+       delete from delivery_try where delivery_id = $1 and number <= $2 - ${mostTries}`,
+      [
+        id,
+        number,
+        at,
+        Math.round(durationMs),
+        error === null,
+        answer?.statusCode ?? null,
+        answer?.request ?? null,
+        answer?.response ?? null,
+        error === null ? null : wordsOf(error),
+      ],
+    );
+  }
+}
+
+/** Only a channel's own words are for people; a fault is told as one and is in the log. */
+function wordsOf(error: unknown): string {
+  return error instanceof NotTaken
+    ? error.message.slice(0, mostError)
+    : 'Something went wrong on this site.';
+}
