@@ -31,6 +31,7 @@ const storeys = [
     'alert-rule',
     'support-access',
     'user',
+    'user-change',
     'policy',
     'closure',
     'event',
@@ -48,6 +49,7 @@ const neighbours = {
   'notification-setting': ['notification', 'delivery'],
   'secondary-email': ['password'],
   totp: ['recovery-code'],
+  'user-change': ['user'],
 };
 
 const rooms = storeys.flat();

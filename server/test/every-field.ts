@@ -1,5 +1,21 @@
-import { getNamedType, isCompositeType, isObjectType } from 'graphql';
-import type { GraphQLArgument, GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLInputType,
+  GraphQLNamedType,
+  GraphQLSchema,
+} from 'graphql';
+import type { AccessRule } from '../src/kernel/access.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -8,11 +24,16 @@ export interface FieldCall {
   readonly name: string;
   readonly operation: 'query' | 'mutation' | 'subscription';
   readonly arguments: readonly GraphQLArgument[];
+  /** What its @Access says. */
+  readonly rule: AccessRule | undefined;
+  readonly description: string;
   /** A document that calls it, with a variable for each argument, named as the argument. */
   readonly document: string;
+  /** The same without what lies below, which may ask for more. */
+  readonly shallow: string;
 }
 
-/** Every root field, and every field with arguments that a query reaches through fields without. */
+/** Every root field, and every field with arguments or a permission that a query reaches through fields without. */
 export function everyField(schema: GraphQLSchema): FieldCall[] {
   const calls: FieldCall[] = [];
   const visit = (
@@ -22,7 +43,8 @@ export function everyField(schema: GraphQLSchema): FieldCall[] {
   ) => {
     if (!isObjectType(type) || path.length > 4) return;
     for (const field of Object.values(type.getFields())) {
-      if (path.length === 1 || field.args.length > 0) calls.push(callOf(operation, field, path));
+      const isOwn = path.length === 1 || field.args.length > 0;
+      if (isOwn || ruleOf(field)?.permission) calls.push(callOf(operation, field, path));
       if (operation !== 'query' || field.args.length > 0) continue;
       visit(operation, getNamedType(field.type), [...path, field.name]);
     }
@@ -33,6 +55,8 @@ export function everyField(schema: GraphQLSchema): FieldCall[] {
   return calls;
 }
 
+const ruleOf = (field: Field) => (field.extensions as { access?: AccessRule }).access;
+
 function callOf(
   operation: FieldCall['operation'],
   field: Field,
@@ -41,13 +65,20 @@ function callOf(
   const variables = field.args.map((argument) => `$${argument.name}: ${String(argument.type)}`);
   const given = field.args.map((argument) => `${argument.name}: $${argument.name}`);
   const call = `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}`;
-  const leaf = isCompositeType(getNamedType(field.type)) ? `${call} ${deep(field)}` : call;
-  const body = path.slice(1).reduceRight((inner, name) => `${name} { ${inner} }`, leaf);
+  const isLeaf = !isCompositeType(getNamedType(field.type));
+  const documentWith = (below: string) => {
+    const leaf = isLeaf ? call : `${call} ${below}`;
+    const body = path.slice(1).reduceRight((inner, name) => `${name} { ${inner} }`, leaf);
+    return `${operation} ${variables.length > 0 ? `(${variables.join(', ')})` : ''} { ${body} }`;
+  };
   return {
     name: [...path, field.name].join('.'),
     operation,
     arguments: field.args,
-    document: `${operation} ${variables.length > 0 ? `(${variables.join(', ')})` : ''} { ${body} }`,
+    description: field.description ?? '',
+    rule: ruleOf(field),
+    document: documentWith(deep(field)),
+    shallow: documentWith('{ __typename }'),
   };
 }
 
@@ -63,3 +94,39 @@ function deep(field: Field, levels = 2): string {
     });
   return `{ __typename ${inner.filter((text) => text !== null).join(' ')} }`;
 }
+
+/** An id in the right form that nothing has. */
+export const nobodysId = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+/** A value that the type takes, so that the ugly one beside it gets through to the use-case. */
+function plausible(type: GraphQLInputType, name: string): unknown {
+  if (!isNonNullType(type)) return undefined;
+  const inner = getNullableType(type);
+  if (isListType(inner)) return [];
+  if (isEnumType(inner)) return inner.getValues()[0]!.name;
+  if (isInputObjectType(inner)) return plausibleArguments(inner.getFields());
+  const samples: Record<string, unknown> = {
+    ID: nobodysId,
+    Int: 1,
+    Float: 1,
+    SafeInt: 1,
+    Boolean: true,
+    DateTime: '2030-01-01T00:00:00Z',
+    JSON: {},
+    EmailAddress: 'grace@example.org',
+    URL: 'https://example.org/',
+    TimeZone: 'Europe/Rome',
+  };
+  const texts: Record<string, string> = { type: 'admin.message', username: 'grace' };
+  return samples[String(inner)] ?? texts[name] ?? 'correct horse battery';
+}
+
+type Fields = Readonly<Record<string, { readonly name: string; readonly type: GraphQLInputType }>>;
+
+/** For a field's arguments, or an input object. */
+export const plausibleArguments = (fields: Fields, except?: string) =>
+  Object.fromEntries(
+    Object.values(fields)
+      .filter((field) => field.name !== except)
+      .map((field) => [field.name, plausible(field.type, field.name)]),
+  );

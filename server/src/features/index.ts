@@ -16,6 +16,7 @@ import { notification } from './notification/notification.feature.js';
 import { passkey } from './passkey/passkey.feature.js';
 import { password } from './password/password.feature.js';
 import { permission } from './permission/permission.feature.js';
+import { policy } from './policy/policy.feature.js';
 import { recovery } from './recovery/recovery.feature.js';
 import { recoveryCode } from './recovery-code/recovery-code.feature.js';
 import { registration } from './registration/registration.feature.js';
@@ -26,6 +27,7 @@ import { signIn } from './sign-in/sign-in.feature.js';
 import { site } from './site/site.feature.js';
 import { totp } from './totp/totp.feature.js';
 import { user } from './user/user.feature.js';
+import { userChange } from './user-change/user-change.feature.js';
 
 /** All there is, lowest storey first: the one list of features. */
 export const features: readonly Feature[] = [
@@ -55,4 +57,6 @@ export const features: readonly Feature[] = [
   broadcast,
   accessToken,
   user,
+  userChange,
+  policy,
 ];

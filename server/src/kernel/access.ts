@@ -11,8 +11,13 @@ export interface AccessRule {
   anonymous?: true;
   /** Also with an access token that has this scope; 'ANY' is any token. Without it: sessions only. */
   scope?: Scope | 'ANY';
-  /** Also while the account must first change its password or add a second factor. */
-  restricted?: true;
+  /** Also while the account must first mend something: whatever it is, or what is named. */
+  restricted?: true | 'TWO_FACTOR_REQUIRED';
+  /**
+   * What the use-case asks for; 'ANY': any administrator. Said here so that a test can try every such
+   * field with and without it. Fields of a type that has one need one of their own.
+   */
+  permission?: string;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface CredentialSource {
 }
 
 /**
- * Live topic: credentials that ended or changed. `{ accountId, ids }`; ids null is every one of
- * the account. Sockets are checked again when they hear it.
+ * Live topic: credentials that ended or changed. `{ accountId }`; null is everybody's. Sockets are
+ * checked again when they hear it.
  */
 export const credentialsChanged = 'credentials';

@@ -41,6 +41,15 @@ export interface Viewer {
   readonly origin: Origin;
 }
 
+/** What an account must mend first: its password before all else, since others know it. */
+export function restrictionOf(found: {
+  readonly mustChangePassword: boolean;
+  readonly twoFactorMissing: boolean;
+}): Viewer['restriction'] {
+  if (found.mustChangePassword) return 'PASSWORD_CHANGE_REQUIRED';
+  return found.twoFactorMissing ? 'TWO_FACTOR_REQUIRED' : null;
+}
+
 export interface AccountViewer extends Viewer {
   readonly accountId: string;
 }
@@ -77,7 +86,7 @@ export const systemViewer: Viewer = {
   name: 'Gatehouse',
 };
 
-const isOperator = (viewer: Viewer) => viewer.kind === 'command' || viewer.kind === 'system';
+export const isOperator = (viewer: Viewer) => viewer.kind === 'command' || viewer.kind === 'system';
 
 /** @throws UNAUTHENTICATED without an account. */
 export function requireAccount(viewer: Viewer): asserts viewer is AccountViewer {

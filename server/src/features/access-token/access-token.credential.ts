@@ -2,6 +2,7 @@ import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js
 import { hashSecret, isWellFormedToken } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { restrictionOf } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
 import { tokenPrefix } from './access-tokens.js';
 import { TokenLookups } from './token-lookup.js';
@@ -53,7 +54,7 @@ function viewerOf(found: TokenLookup, origin: Origin): Viewer {
     ...rightsNow(found, found.scopes),
     credentialId: found.id,
     confirmedUntil: null,
-    restriction: found.mustChangePassword ? 'PASSWORD_CHANGE_REQUIRED' : null,
+    restriction: restrictionOf(found),
     endsAt: found.expiresAt,
     origin,
   };

@@ -10,6 +10,8 @@ export interface TokenLookup {
   readonly lastUsedAt: Date | null;
   readonly apiEnabled: boolean;
   readonly mustChangePassword: boolean;
+  /** Policy: the owner is an administrator who has no second factor at all. */
+  readonly twoFactorMissing: boolean;
   readonly accountId: string;
   readonly username: string;
   readonly role: 'USER' | 'ADMIN';
@@ -25,6 +27,7 @@ interface Row {
   last_used_at: Date | null;
   api_enabled: boolean;
   must_change: boolean;
+  two_factor_missing: boolean;
   account: {
     id: string;
     username: string;
@@ -38,7 +41,11 @@ interface Row {
 const select = `
   select t.id as token_id, t.scopes, t.expires_at, t.last_used_at,
          coalesce(x.enabled, false) as api_enabled,
-         p.one_time_until is not null as must_change, to_jsonb(a) as account
+         p.one_time_until is not null as must_change,
+         (select require_two_factor_for_admins from site) and a.role = 'ADMIN'
+           and not exists (select 1 from totp f where f.account_id = a.id and f.secret_sealed is not null)
+           and not exists (select 1 from passkey k where k.account_id = a.id) as two_factor_missing,
+         to_jsonb(a) as account
   from access_token t
   join account a on a.id = t.account_id
   left join api_access x on x.account_id = t.account_id
@@ -85,6 +92,7 @@ function lookupOf(row: Row): TokenLookup {
     lastUsedAt: row.last_used_at,
     apiEnabled: row.api_enabled,
     mustChangePassword: row.must_change,
+    twoFactorMissing: row.two_factor_missing,
     accountId: row.account.id,
     username: row.account.username,
     role: row.account.role,

@@ -78,6 +78,7 @@ export class AuditResolver {
     private readonly countries: Countries,
   ) {}
 
+  @Access({ scope: 'ADMIN', permission: 'admin.audit' })
   @FieldResolver(() => ActivityConnectionView, { description: 'Permission admin.audit.' })
   async activity(
     @Ctx() { viewer }: Context,

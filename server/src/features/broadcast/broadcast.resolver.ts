@@ -15,6 +15,7 @@ import { Broadcasts } from './broadcasts.js';
 export class BroadcastResolver {
   constructor(private readonly useCases: Broadcasts) {}
 
+  @Access({ scope: 'ADMIN', permission: 'admin.notifications' })
   @FieldResolver(() => BroadcastConnectionView, { description: 'Permission admin.notifications.' })
   broadcasts(
     @Ctx() { viewer }: Context,
@@ -24,6 +25,7 @@ export class BroadcastResolver {
     return this.useCases.list(viewer, { first, after });
   }
 
+  @Access({ scope: 'ADMIN', permission: 'admin.notifications' })
   @FieldResolver(() => Int, {
     description: 'Permission admin.notifications. How many a broadcast would reach.',
   })
@@ -34,7 +36,7 @@ export class BroadcastResolver {
     return this.useCases.audience(viewer, role);
   }
 
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'admin.notifications' })
   @Mutation(() => BroadcastView, {
     description: 'Permission admin.notifications. To everyone, or to those with a role.',
   })
@@ -45,7 +47,7 @@ export class BroadcastResolver {
     return this.useCases.broadcast(viewer, input);
   }
 
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'admin.notifications' })
   @Mutation(() => Int)
   notifyUsers(
     @Ctx() { viewer }: Context,

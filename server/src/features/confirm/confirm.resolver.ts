@@ -9,7 +9,7 @@ export class ConfirmResolver {
   constructor(private readonly confirmations: Confirmations) {}
 
   @Extensions({ credentialCheck: true })
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Mutation(() => IdentityConfirmationView, {
     description:
       'Opens a window for sensitive changes in this session: 10 minutes, renewed by each such change up to 60. A sign-in opens one too. An account with a second factor confirms with it (TOTP or passkey), not with the password alone.',

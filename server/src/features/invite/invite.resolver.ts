@@ -10,6 +10,7 @@ import { Invites } from './invites.js';
 export class InviteResolver {
   constructor(private readonly useCases: Invites) {}
 
+  @Access({ scope: 'ADMIN', permission: 'admin.users' })
   @FieldResolver(() => InviteConnectionView, { description: 'Permission admin.users.' })
   invites(
     @Ctx() { viewer }: Context,
@@ -19,7 +20,7 @@ export class InviteResolver {
     return this.useCases.list(viewer, { first, after });
   }
 
-  @Access({})
+  @Access({ permission: 'admin.users' })
   @Mutation(() => InviteView, {
     description:
       'Permission admin.users. Mails a link (seven days, once) to `PUBLIC_URL/register?invite=…`.',
@@ -31,7 +32,7 @@ export class InviteResolver {
     return this.useCases.create(viewer, input);
   }
 
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'admin.users' })
   @Mutation(() => Boolean)
   async revokeInvite(
     @Ctx() { viewer }: Context,

@@ -8,7 +8,7 @@ import { EmittedEvents } from './emitted-events.js';
 export class EmitResolver {
   constructor(private readonly events: EmittedEvents) {}
 
-  @Access({ scope: 'EVENTS_WRITE' })
+  @Access({ scope: 'EVENTS_WRITE', permission: 'admin.notifications' })
   @Mutation(() => EmittedEventView, {
     description:
       'Scope events:write. Idempotent on `key`: the same key twice makes one notification.',

@@ -19,12 +19,13 @@ export class PasskeySecurityResolver {
     private readonly handles: UserHandles,
   ) {}
 
+  @Access({ scope: 'ACCOUNT_READ', restricted: 'TWO_FACTOR_REQUIRED' })
   @FieldResolver(() => [PasskeyView])
   passkeys(@Root() security: SecurityView): Promise<PasskeyView[]> {
     return this.useCases.list(security.accountId);
   }
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @FieldResolver(() => String, {
     nullable: true,
     description:
@@ -34,13 +35,13 @@ export class PasskeySecurityResolver {
     return this.handles.find(security.accountId);
   }
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Mutation(() => PasskeyCeremonyView)
   startPasskeyRegistration(@Ctx() { viewer, reply }: Context): Promise<PasskeyCeremonyView> {
     return this.useCases.startRegistration(viewer, reply.browser());
   }
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Mutation(() => PasskeyView, {
     description: 'Without a name it is named after its authenticator’s model.',
   })
@@ -74,7 +75,7 @@ export class PasskeySecurityResolver {
     return { accountId: viewer.accountId! };
   }
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Mutation(() => PasskeyCeremonyView, {
     description: 'For confirmIdentity, with the passkeys of this account alone.',
   })

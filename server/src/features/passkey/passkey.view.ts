@@ -18,7 +18,7 @@ export class PasskeyCeremonyView {
 }
 
 /** Its fields are read when they are asked for. What leads to it asks for the scope. */
-@Access({ scope: 'ANY' })
+@Access({ scope: 'ANY', restricted: 'TWO_FACTOR_REQUIRED' })
 @ObjectType('Passkey')
 export class PasskeyView {
   @Field(() => ID)
@@ -39,7 +39,7 @@ export class PasskeyView {
   @Field(() => [String])
   transports!: string[];
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Field(() => String, {
     description: 'What its authenticator calls it, in base64url: for the WebAuthn Signal API.',
   })

@@ -9,6 +9,7 @@ import { Passwords } from './passwords.js';
 export class PasswordResolver {
   constructor(private readonly passwords: Passwords) {}
 
+  @Access({ scope: 'ACCOUNT_READ', restricted: 'TWO_FACTOR_REQUIRED' })
   @FieldResolver(() => Boolean)
   async hasPassword(@Root() security: SecurityView): Promise<boolean> {
     return (await this.passwords.find(security.accountId)) !== null;

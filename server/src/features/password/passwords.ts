@@ -88,6 +88,19 @@ export class Passwords {
     plain: string,
     options: { oneTime: boolean; field?: string },
   ): Promise<void> {
+    await this.kernel.database.transaction(async () => {
+      await this.replace(accountId, plain, options);
+      const { oneTime } = options;
+      await this.activities.record(viewer, accountId, 'password.changed', { oneTime });
+    });
+  }
+
+  /** The same for who records it by a name of his own. @throws WEAK_PASSWORD with the field */
+  async replace(
+    accountId: string,
+    plain: string,
+    options: { oneTime: boolean; field?: string },
+  ): Promise<void> {
     const { database, clock, hasher } = this.kernel;
     const { oneTime, field = 'password' } = options;
     const account = await this.accounts.get(accountId);
@@ -98,8 +111,13 @@ export class Passwords {
     await database.transaction(async () => {
       await database.em.upsert(Password, { accountId, hash, changedAt: now, oneTimeUntil });
       for (const purpose of passwordLinks) await this.#links.revoke(purpose, accountId);
-      await this.activities.record(viewer, accountId, 'password.changed', { oneTime });
     });
+  }
+
+  /** For who will lock the account next: it and its links, in the order of everybody else. */
+  async holdWithLinks(accountId: string): Promise<void> {
+    await this.hold(accountId);
+    for (const purpose of passwordLinks) await this.#links.revoke(purpose, accountId);
   }
 
   /** Others who would change it wait until the transaction ends. To be locked before links and account. */

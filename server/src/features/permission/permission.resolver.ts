@@ -6,7 +6,7 @@ import { allPermissions, requireAnyPermission } from './permissions.js';
 
 @Resolver(() => AdminView)
 export class PermissionResolver {
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'ANY' })
   @Query(() => AdminView, {
     description:
       'Everything an administrator sees. FORBIDDEN without a permission; each field asks for its own.',
@@ -16,6 +16,7 @@ export class PermissionResolver {
     return new AdminView();
   }
 
+  @Access({ scope: 'ADMIN', permission: 'ANY' })
   @FieldResolver(() => [String], { description: 'Every permission there is.' })
   permissions(): readonly string[] {
     return allPermissions;

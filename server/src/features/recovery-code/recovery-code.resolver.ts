@@ -1,3 +1,4 @@
+import { Access } from '../../kernel/access.js';
 import { FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SecurityView } from '../account/account.view.js';
 import { RecoveryCodes } from './recovery-codes.js';
@@ -6,6 +7,7 @@ import { RecoveryCodes } from './recovery-codes.js';
 export class RecoveryCodeResolver {
   constructor(private readonly recoveryCodes: RecoveryCodes) {}
 
+  @Access({ scope: 'ACCOUNT_READ', restricted: 'TWO_FACTOR_REQUIRED' })
   @FieldResolver(() => Int)
   recoveryCodesLeft(@Root() security: SecurityView): Promise<number> {
     return this.recoveryCodes.left(security.accountId);

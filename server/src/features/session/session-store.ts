@@ -33,6 +33,8 @@ export interface SessionLookup {
   readonly permissions: readonly string[];
   readonly disabled: boolean;
   readonly mustChangePassword: boolean;
+  /** Policy: an administrator came in by his password alone. */
+  readonly twoFactorMissing: boolean;
 }
 
 interface Row {
@@ -46,6 +48,7 @@ interface Row {
   idle_days: number;
   days: number;
   must_change: boolean;
+  two_factor_missing: boolean;
   account_id: string;
   username: string;
   locale: Locale;
@@ -61,9 +64,13 @@ interface RowWithAccount extends Row {
 // (GHSA-wc43-73w7-x2f5).
 const enough = 's.confirmed_strength >= case when t.secret_sealed is null then 1 else 2 end';
 
+// A passkey is two factors by itself; where there is TOTP, no other way in goes without it.
+const missing = `site.require_two_factor_for_admins and a.role = 'ADMIN'
+  and t.secret_sealed is null and s.method <> 'PASSKEY'`;
+
 const columns = `s.id as session_id, s.created_at, s.last_active_at, s.remember, s.confirmed_at,
   s.confirmed_until, ${enough} as confirmed_enough, site.session_idle_days as idle_days, site.session_days as days,
-  p.one_time_until is not null as must_change, a.id as account_id, a.username, a.locale,
+  p.one_time_until is not null as must_change, ${missing} as two_factor_missing, a.id as account_id, a.username, a.locale,
   a.permissions, a.disabled_at is not null as disabled`;
 
 const from = `
@@ -165,5 +172,6 @@ function lookupOf(row: Row): SessionLookup {
     permissions: row.permissions,
     disabled: row.disabled,
     mustChangePassword: row.must_change,
+    twoFactorMissing: row.two_factor_missing,
   };
 }

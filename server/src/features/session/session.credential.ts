@@ -1,6 +1,7 @@
 import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { restrictionOf } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
 import type { SessionLookup } from './session-store.js';
 import type { Sessions } from './sessions.js';
@@ -43,7 +44,7 @@ function viewerOf(found: SessionLookup, origin: Origin): Viewer {
     scopes: null,
     credentialId: found.id,
     confirmedUntil: found.confirmedUntil,
-    restriction: found.mustChangePassword ? 'PASSWORD_CHANGE_REQUIRED' : null,
+    restriction: restrictionOf(found),
     endsAt: found.endsAt,
     origin,
   };

@@ -27,7 +27,7 @@ export class SessionResolver {
     );
   }
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @FieldResolver(() => DateTime, { nullable: true })
   confirmedUntil(@Ctx() { viewer }: Context): Date | null {
     return viewer.confirmedUntil;

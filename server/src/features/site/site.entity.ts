@@ -18,6 +18,10 @@ const SiteSchema = defineEntity({
     refuseCommon: p.boolean(),
     sessionIdleDays: p.smallint(),
     sessionDays: p.smallint(),
+    failedSignInThreshold: p.smallint(),
+    failedSignInWindowMinutes: p.smallint(),
+    newSignInRule: p.text().$type<'NETWORK_AND_COUNTRY' | 'NETWORK_OR_COUNTRY'>(),
+    requireTwoFactorForAdmins: p.boolean(),
   },
 });
 

@@ -7,7 +7,7 @@ import { Site } from './site.entity.js';
 import type { SiteView } from './site.view.js';
 
 /** Longer passwords only cost hashing time. */
-const maxPasswordLength = 256;
+export const maxPasswordLength = 256;
 const version = (
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
     version: string;

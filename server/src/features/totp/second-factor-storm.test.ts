@@ -16,7 +16,7 @@ import { Confirmations } from '../confirm/confirmations.js';
 import { SecondFactorTries } from '../factor/second-factor-tries.js';
 import { Sessions } from '../session/sessions.js';
 import { SecondSteps } from '../sign-in/second-steps.js';
-import { UserTwoFactor } from '../user/user-two-factor.js';
+import { UserCredentials } from '../user-change/user-credentials.js';
 import { TotpEnrolments } from './totp-enrolments.js';
 import { Totps, totpPurpose } from './totps.js';
 
@@ -62,7 +62,10 @@ test('everything one can do to a second factor, at once on two servers, ends cle
           n % 5 === 4 ? get(TotpEnrolments).disable(viewer) : get(Sessions).revokeOthers(viewer),
         () => get(Confirmations).confirm(viewer, { totpCode }, () => browser),
         () => get(SecondSteps).complete(nobody, { challenge, recoveryCode }, browser),
-        () => (n === 19 ? get(UserTwoFactor).disable(systemViewer, ada.accountId!) : undefined),
+        () =>
+          n === 19
+            ? get(UserCredentials).disableTwoFactor(systemViewer, ada.accountId!)
+            : undefined,
       ].map((act) => codeOf(unit(async () => act())));
     }),
   );

@@ -103,20 +103,27 @@ export class TotpEnrolments {
     requireSession(viewer);
     await this.kernel.database.transaction(async () => {
       await this.#hold(viewer);
-      if (!(await this.remove(viewer, viewer.accountId))) refuseOff();
+      if (!(await this.remove(viewer.accountId))) refuseOff();
+      await this.activities.record(viewer, viewer.accountId, 'totp.disabled');
       await this.#settle(viewer);
     });
   }
 
-  /** For who has the right to; belongs into a transaction of the caller. @returns false when it was off */
-  async remove(viewer: Viewer, accountId: string): Promise<boolean> {
+  /** Others who would change it wait until the transaction ends. To be locked before the account. */
+  async hold(accountId: string): Promise<void> {
+    await this.kernel.database.query('select 1 from totp where account_id = $1 for update', [
+      accountId,
+    ]);
+  }
+
+  /** For who has the right to and records it; in a transaction of the caller. @returns false when it was off */
+  async remove(accountId: string): Promise<boolean> {
     const rows = await this.kernel.database.query(
       'delete from totp where account_id = $1 and secret_sealed is not null returning account_id',
       [accountId],
     );
     if (rows.length === 0) return false;
     await this.recoveryCodes.removeAll(accountId);
-    await this.activities.record(viewer, accountId, 'totp.disabled');
     return true;
   }
 

@@ -14,12 +14,22 @@ export class TotpResolver {
     private readonly enrolments: TotpEnrolments,
   ) {}
 
+  @Access({ scope: 'ACCOUNT_READ', restricted: true })
+  @FieldResolver(() => Boolean, {
+    description:
+      'Policy: an administrator who came in by a password alone may do nothing but add a second factor.',
+  })
+  twoFactorRequired(@Ctx() { viewer }: Context): boolean {
+    return viewer.restriction === 'TWO_FACTOR_REQUIRED';
+  }
+
+  @Access({ scope: 'ACCOUNT_READ', restricted: 'TWO_FACTOR_REQUIRED' })
   @FieldResolver(() => Boolean)
   totpEnabled(@Root() security: SecurityView): Promise<boolean> {
     return this.totps.isOn(security.accountId);
   }
 
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Mutation(() => TotpEnrollmentView, {
     description:
       'The secret is not in force until confirmTotp. Starting again replaces an unconfirmed secret.',
@@ -29,7 +39,7 @@ export class TotpResolver {
   }
 
   @Extensions({ credentialCheck: true })
-  @Access({})
+  @Access({ restricted: 'TWO_FACTOR_REQUIRED' })
   @Mutation(() => RecoveryCodesView, {
     description:
       'Switches two-factor authentication on; returns the ten recovery codes, shown once.',

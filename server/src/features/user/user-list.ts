@@ -21,6 +21,7 @@ export interface User {
   readonly permissions: string[];
   readonly disabled: boolean;
   readonly totpEnabled: boolean;
+  readonly passkeyCount: number;
   /** Null: never. At most a minute behind. */
   readonly lastActiveAt: Date | null;
   readonly createdAt: Date;
@@ -32,6 +33,7 @@ const select = `
          a.disabled_at is not null as disabled, a.created_at as "createdAt",
          exists (select 1 from totp t where t.account_id = a.id and t.secret_sealed is not null)
            as "totpEnabled",
+         (select count(*)::int from passkey p where p.account_id = a.id) as "passkeyCount",
          seen.at as "lastActiveAt"
   from account a
   cross join lateral (select greatest(

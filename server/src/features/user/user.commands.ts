@@ -1,15 +1,15 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { newOneTimePassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
+import { Countries } from '../country/countries.js';
+import { sessionViewOf } from '../session/session.mapper.js';
 import { passwordPolicyOf } from '../site/sites.js';
 import { Sites } from '../site/sites.js';
+import { namedUser, usernameOption } from './named-user.js';
 import { textTable } from './text-table.js';
 import { UserCreation } from './user-creation.js';
-import { UserTwoFactor } from './user-two-factor.js';
 import type { User } from './user-list.js';
 import { Users } from './users.js';
-
-const username = { flags: '-u, --username <name>', description: 'the username', required: true };
 
 /** `gatehouse user …` */
 export const userCommands: readonly CliCommand[] = [
@@ -17,7 +17,7 @@ export const userCommands: readonly CliCommand[] = [
     path: ['user', 'create'],
     summary: 'make an account; without a password a link to choose one is mailed',
     options: [
-      username,
+      usernameOption,
       { flags: '-e, --email <mail>', description: 'the e-mail address', required: true },
       { flags: '--display-name <text>', description: 'shown instead of the username' },
       { flags: '--admin', description: 'an administrator with every permission' },
@@ -45,16 +45,16 @@ export const userCommands: readonly CliCommand[] = [
   {
     path: ['user', 'show'],
     summary: 'one account',
-    options: [username],
+    options: [usernameOption],
     examples: ['gatehouse user show -u ada'],
     run: (call) => show(call, call.get(Users)),
   },
   {
-    path: ['user', '2fa', 'disable'],
-    summary: 'switch two-factor authentication off and end all sessions of the account',
-    options: [username],
-    examples: ['gatehouse user 2fa disable -u ada'],
-    run: (call) => disableTwoFactor(call, call.get(Users), call.get(UserTwoFactor)),
+    path: ['user', 'sessions', 'list'],
+    summary: 'where an account is signed in',
+    options: [usernameOption],
+    examples: ['gatehouse user sessions list -u ada'],
+    run: listSessions,
   },
 ];
 
@@ -113,26 +113,9 @@ async function list({ viewer, options }: CliCall, users: Users): Promise<CliAnsw
   return { json: all, text: all.length === 0 ? 'No accounts.' : textTable([head, ...rows]) };
 }
 
-async function named({ viewer, options }: CliCall, users: Users): Promise<User> {
-  const name = textOf(options['username']) ?? '';
-  const user = await users.find(viewer, { username: name });
-  return user ?? refuse('NOT_FOUND', `There is no account ${name}.`, { field: 'username' });
-}
-
-async function disableTwoFactor(
-  call: CliCall,
-  users: Users,
-  twoFactor: UserTwoFactor,
-): Promise<CliAnswer> {
-  const { id } = await named(call, users);
-  const user = await twoFactor.disable(call.viewer, id);
-  const text = `Two-factor authentication of ${user.username} is off. All its sessions have ended.`;
-  return { json: user, text };
-}
-
 async function show(call: CliCall, users: Users): Promise<CliAnswer> {
   const { viewer } = call;
-  const user = await named(call, users);
+  const user = await namedUser(call);
   const [open] = await users.sessionsOf(viewer, [user.id]);
   const sessionCount = open!.length;
   const text = textTable([
@@ -149,6 +132,24 @@ async function show(call: CliCall, users: Users): Promise<CliAnswer> {
     ['Id', user.id],
   ]);
   return { json: { ...user, sessionCount }, text };
+}
+
+async function listSessions(call: CliCall): Promise<CliAnswer> {
+  const { id } = await namedUser(call);
+  const [open] = await call.get(Users).sessionsOf(call.viewer, [id]);
+  const countries = call.get(Countries);
+  const views = open!.map(({ session, endsAt }) =>
+    sessionViewOf(session, endsAt, call.viewer, countries),
+  );
+  const rows = views.map((view) => [
+    written(view.createdAt),
+    written(view.lastActiveAt),
+    view.ipAddress,
+    [view.browser, view.os].filter(Boolean).join(', '),
+    view.id,
+  ]);
+  const head = ['SIGNED IN', 'LAST ACTIVE', 'ADDRESS', 'BROWSER', 'ID'];
+  return { json: views, text: rows.length === 0 ? 'No sessions.' : textTable([head, ...rows]) };
 }
 
 /** To the minute, in UTC, since a machine's log is. */

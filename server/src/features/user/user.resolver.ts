@@ -8,7 +8,6 @@ import { AdminView } from '../permission/admin.view.js';
 import { sessionViewOf } from '../session/session.mapper.js';
 import { SessionView } from '../session/session.view.js';
 import { UserCreation } from './user-creation.js';
-import { UserTwoFactor } from './user-two-factor.js';
 import { CreateUserInput, UserConnectionView, UserSortEnum, UserView } from './user.view.js';
 import { Users } from './users.js';
 import type { UserSession } from './users.js';
@@ -19,9 +18,9 @@ export class UserAdminResolver {
   constructor(
     private readonly useCases: Users,
     private readonly creation: UserCreation,
-    private readonly twoFactor: UserTwoFactor,
   ) {}
 
+  @Access({ scope: 'ADMIN', permission: 'admin.users' })
   @FieldResolver(() => UserConnectionView, { description: 'Permission admin.users.' })
   async users(
     @Ctx() { viewer }: Context,
@@ -37,6 +36,7 @@ export class UserAdminResolver {
     return { ...(await this.useCases.list(viewer, filter, { first, after, sort })), filter };
   }
 
+  @Access({ scope: 'ADMIN', permission: 'admin.users' })
   @FieldResolver(() => UserView, { nullable: true, description: 'Permission admin.users.' })
   user(
     @Ctx() { viewer }: Context,
@@ -46,7 +46,7 @@ export class UserAdminResolver {
     return this.useCases.find(viewer, { id, username });
   }
 
-  @Access({})
+  @Access({ permission: 'admin.users' })
   @Mutation(() => UserView, {
     description:
       '`password` makes a one-time password; without it the user gets a link (seven days, once) to choose one.',
@@ -56,15 +56,6 @@ export class UserAdminResolver {
     @Arg('input', () => CreateUserInput) input: CreateUserInput,
   ): Promise<UserView> {
     return this.creation.create(viewer, input);
-  }
-
-  @Access({})
-  @Mutation(() => UserView)
-  disableUserTwoFactor(
-    @Ctx() { viewer }: Context,
-    @Arg('id', () => ID) id: string,
-  ): Promise<UserView> {
-    return this.twoFactor.disable(viewer, id);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Role } from '../../kernel/enums.js';
 import { PageInfo } from '../../kernel/page.view.js';
 import { DateTime, EmailAddress } from '../../kernel/scalars.js';
@@ -36,6 +36,9 @@ export class UserView {
 
   @Field(() => Boolean)
   totpEnabled!: boolean;
+
+  @Field(() => Int)
+  passkeyCount!: number;
 
   @Field(() => DateTime, { nullable: true })
   lastActiveAt!: Date | null;

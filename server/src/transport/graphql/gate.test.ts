@@ -34,10 +34,12 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.createAccessToken': 'session',
   'Mutation.createInvite': 'session',
   'Mutation.createUser': 'session',
+  'Mutation.deleteUser': 'session',
   'Mutation.disableTotp': 'session',
   'Mutation.disableUserTwoFactor': 'session',
   'Mutation.dismiss': 'NOTIFICATIONS_WRITE',
   'Mutation.emitEvent': 'EVENTS_WRITE',
+  'Mutation.endUserSessions': 'ADMIN',
   'Mutation.finishPasskeyRegistration': 'session',
   'Mutation.finishPasskeySignIn': 'everybody',
   'Mutation.markAllRead': 'NOTIFICATIONS_WRITE',
@@ -60,6 +62,7 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.revokeSession': 'session',
   'Mutation.setApiAccess': 'session',
   'Mutation.setUpSite': 'everybody',
+  'Mutation.setUserPassword': 'session',
   'Mutation.signIn': 'everybody',
   'Mutation.signOut': 'everybody',
   'Mutation.snooze': 'NOTIFICATIONS_WRITE',
@@ -68,8 +71,10 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.startPasskeySignIn': 'everybody',
   'Mutation.startTotp': 'session',
   'Mutation.unsnooze': 'NOTIFICATIONS_WRITE',
+  'Mutation.updatePolicy': 'ADMIN',
   'Mutation.updatePreferences': 'ACCOUNT_WRITE',
   'Mutation.updateProfile': 'ACCOUNT_WRITE',
+  'Mutation.updateUser': 'session',
   'Mutation.verifyEmail': 'everybody',
   'Mutation.verifySecondaryEmail': 'everybody',
   'Subscription.inbox': 'NOTIFICATIONS_READ',
@@ -107,6 +112,17 @@ const whileRestricted = [
   'Mutation.verifySecondaryEmail',
 ];
 
+/** What leads to a second factor, and nothing of it beyond. */
+const whileWithoutSecondFactor = [
+  ...whileRestricted,
+  'Mutation.confirmIdentity',
+  'Mutation.confirmTotp',
+  'Mutation.finishPasskeyRegistration',
+  'Mutation.startPasskeyConfirmation',
+  'Mutation.startPasskeyRegistration',
+  'Mutation.startTotp',
+];
+
 const token = (...given: Scope[]): Viewer => ({
   ...session,
   kind: 'token',
@@ -142,6 +158,13 @@ describe('every field says who may use it', () => {
   it('or the schema does not build', () => {
     const schema = buildSchema('type Query { secrets: String }');
     expect(() => new Gate(schema)).toThrow('Query.secrets says no @Access');
+  });
+
+  it('and so does what administrators see, without a permission of its own', () => {
+    const schema = buildSchema('type Query { admin: Admin } type Admin { secrets: String }');
+    Object.assign(schema.getQueryType()!.getFields()['admin']!.extensions, { access: {} });
+    Object.assign(schema.getType('Admin')!.extensions, { access: { permission: 'ANY' } });
+    expect(() => new Gate(schema)).toThrow('Admin.secrets says no permission in its @Access');
   });
 
   it('and whoever has not signed in reaches the public ones only', () => {
@@ -185,6 +208,15 @@ describe('every field says who may use it', () => {
     );
     expect(sessions.errors?.[0]!.message).toBe(
       'Security.sessions needs a signed-in session, not an access token.',
+    );
+  });
+});
+
+describe('an administrator who must first add a second factor', () => {
+  it('reaches only what leads there', () => {
+    const viewer: Viewer = { ...session, restriction: 'TWO_FACTOR_REQUIRED' };
+    expect(verdicts(viewer)).toEqual(
+      expected((name) => (whileWithoutSecondFactor.includes(name) ? null : 'TWO_FACTOR_REQUIRED')),
     );
   });
 });

@@ -46,6 +46,13 @@ export class Gate {
         if (!ruleAt(field)) throw new Error(`${root!.name}.${field.name} says no @Access`);
       }
     }
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isObjectType(type) || ruleAt(type)?.permission === undefined) continue;
+      for (const field of Object.values(type.getFields())) {
+        if (ruleAt(field)?.permission !== undefined) continue;
+        throw new Error(`${type.name}.${field.name} says no permission in its @Access`);
+      }
+    }
   }
 
   /**
@@ -57,7 +64,7 @@ export class Gate {
     for (const need of this.#needsOf(document)) {
       if (viewer.kind === 'anonymous') {
         if (need.root && !need.rule.anonymous) refuse('UNAUTHENTICATED', 'Sign in first.');
-      } else if (viewer.restriction !== null && !need.rule.restricted) {
+      } else if (viewer.restriction !== null && !mayMend(need.rule, viewer.restriction)) {
         if (moment === 'before' && !need.root) continue;
         refuse(viewer.restriction, restrictions[viewer.restriction]);
       } else if (viewer.scopes !== null && need.rule.scope !== 'ANY') {
@@ -106,6 +113,10 @@ const restrictions = {
   PASSWORD_CHANGE_REQUIRED: 'Choose a new password first: this one was for one use.',
   TWO_FACTOR_REQUIRED: 'Administrators here need a second factor: set one up first.',
 };
+
+function mayMend({ restricted }: AccessRule, restriction: keyof typeof restrictions): boolean {
+  return restricted === true || restricted === restriction;
+}
 
 function checkScope(need: Need, viewer: Viewer): void {
   const scope = need.rule.scope;

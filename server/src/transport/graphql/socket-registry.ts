@@ -47,7 +47,9 @@ export class SocketRegistry {
   open(): void {
     const unsubscribe = this.live.subscribe(credentialsChanged, (message) => {
       const accountId = message?.['accountId'];
-      void this.#recheckWhere((viewer) => !message || viewer.accountId === accountId);
+      void this.#recheckWhere(
+        (viewer) => !message || accountId === null || viewer.accountId === accountId,
+      );
     });
     const sweep = setInterval(() => void this.#recheckWhere(() => true), sweepMs);
     this.#stop = () => {

@@ -1,9 +1,13 @@
-import { getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import { getNullableType, isEnumType, isInputObjectType, isListType } from 'graphql';
 import type { GraphQLInputType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { everyField } from '../../../test/every-field.js';
+import {
+  everyField,
+  nobodysId as id,
+  plausibleArguments as objectOf,
+} from '../../../test/every-field.js';
 import type { FieldCall } from '../../../test/every-field.js';
 import { createTestServer } from '../../../test/server.js';
 import { encodeCursor } from '../../kernel/page.js';
@@ -15,7 +19,6 @@ import { Gate } from './gate.js';
 import { Identity } from './identity.js';
 import { OperationContext } from './operation-context.js';
 
-const id = '01890a5d-ac96-774b-bcce-b302099a8057';
 const long = 'x'.repeat(1_000_000);
 const deep = (levels: number): unknown => (levels === 0 ? 1 : { down: deep(levels - 1) });
 
@@ -81,38 +84,6 @@ const ugly: Record<string, readonly unknown[]> = {
   enum: ['NOPE', '', '\0', 'constructor', 5, null],
 };
 
-/** A value that the type takes, so that the ugly one beside it gets through to the use-case. */
-function plausible(type: GraphQLInputType, name: string): unknown {
-  if (!isNonNullType(type)) return undefined;
-  const inner = getNullableType(type);
-  if (isListType(inner)) return [];
-  if (isEnumType(inner)) return inner.getValues()[0]!.name;
-  if (isInputObjectType(inner)) return objectOf(inner.getFields());
-  const samples: Record<string, unknown> = {
-    ID: id,
-    Int: 1,
-    Float: 1,
-    SafeInt: 1,
-    Boolean: true,
-    DateTime: '2030-01-01T00:00:00Z',
-    JSON: {},
-    EmailAddress: 'grace@example.org',
-    URL: 'https://example.org/',
-    TimeZone: 'Europe/Rome',
-  };
-  const texts: Record<string, string> = { type: 'admin.message', username: 'grace' };
-  return samples[String(inner)] ?? texts[name] ?? 'correct horse battery';
-}
-
-type Fields = Readonly<Record<string, { readonly name: string; readonly type: GraphQLInputType }>>;
-
-const objectOf = (fields: Fields, except?: string) =>
-  Object.fromEntries(
-    Object.values(fields)
-      .filter((field) => field.name !== except)
-      .map((field) => [field.name, plausible(field.type, field.name)]),
-  );
-
 /** Every ugly value of a type; of an input object those of each field, beside plausible ones. */
 function uglyOf(type: GraphQLInputType): unknown[] {
   const inner = getNullableType(type);
@@ -146,6 +117,9 @@ const lines: string[] = [];
 beforeAll(async () => void (app = await createTestApp()));
 afterAll(() => app.close());
 
+const policyOfTheStart = `update site set min_length = 12, require_uppercase = false,
+  require_lowercase = false, require_digit = false, require_symbol = false, session_days = 30,
+  session_idle_days = 7, require_two_factor_for_admins = false`;
 const permissions = ['admin.users', 'admin.policy', 'admin.notifications'];
 
 async function asker(viewer: Viewer) {
@@ -160,6 +134,8 @@ async function asker(viewer: Viewer) {
     app.unit(async () => {
       // Else the sixth password would never be looked at.
       await app.kernel.database.query('delete from rate_limit');
+      // What it makes of the policy would hold for those who come after.
+      await app.kernel.database.query(policyOfTheStart);
       const { origin } = nobody;
       const parts = {
         identity,

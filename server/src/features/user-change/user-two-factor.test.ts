@@ -9,7 +9,8 @@ import { newId } from '../../kernel/id.js';
 import { commandViewer } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { runCli } from '../../transport/cli/run-cli.js';
-import { userCommands } from './user.commands.js';
+import { userCommands } from '../user/user.commands.js';
+import { userChangeCommands } from './user-change.commands.js';
 
 let app: TestApp;
 let ada: Viewer;
@@ -49,8 +50,8 @@ describe('an administrator who switches off somebody’s second factor', () => {
       ),
     );
     expect(rows).toEqual([
-      { kind: 'session.ended', actor: admin.name, details: { ended: 1 } },
-      { kind: 'totp.disabled', actor: admin.name, details: {} },
+      { kind: 'user.two_factor_disabled', actor: admin.name, details: { ended: 1 } },
+      expect.objectContaining({ kind: 'totp.enrolled', actor: ada.name }),
     ]);
     const signIn = await app.graphql(
       'mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }',
@@ -103,7 +104,7 @@ test('the command line does it, for everybody', async () => {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     stdin.end();
     const code = await runCli(line.split(' '), {
-      commands: userCommands,
+      commands: [...userCommands, ...userChangeCommands],
       unitOfWork: (work) => app.unit(() => work(app.get)),
       viewer: commandViewer('root'),
       stdin,

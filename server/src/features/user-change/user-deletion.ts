@@ -1,0 +1,36 @@
+import { credentialsChanged } from '../../kernel/credential.js';
+import type { Kernel } from '../../kernel/feature.js';
+import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import type { Activities } from '../activity/activities.js';
+import type { Administrators } from '../permission/administrators.js';
+import type { Sessions } from '../session/sessions.js';
+import type { AffectedUsers } from './affected-users.js';
+
+/** An account that an administrator removes: at once, since nobody waits for him to come back. */
+export class UserDeletion {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly affected: AffectedUsers,
+    private readonly administrators: Administrators,
+    private readonly sessions: Sessions,
+    private readonly activities: Activities,
+  ) {}
+
+  /** @throws FORBIDDEN, NOT_FOUND field `id`; WOULD_LOCK_OUT */
+  async delete(viewer: Viewer, id: string): Promise<void> {
+    requirePermission(viewer, 'admin.users');
+    const { database, clock, live } = this.kernel;
+    requireConfirmed(viewer, clock.now());
+    await database.transaction(async () => {
+      const account = await this.affected.hold(viewer, id, { email: true });
+      await this.administrators.requireAnother(id);
+      const ended = await this.sessions.endAll(id, null);
+      const told = { username: account.username, ended };
+      await this.activities.record(viewer, id, 'user.deleted', told);
+      await database.query('delete from account where id = $1', [id]);
+      await live.publish(credentialsChanged, { accountId: id });
+      await this.sessions.renewConfirmation(viewer);
+    });
+  }
+}
