@@ -25,6 +25,7 @@ import { session } from './session/session.feature.js';
 import { setUp } from './set-up/set-up.feature.js';
 import { signIn } from './sign-in/sign-in.feature.js';
 import { site } from './site/site.feature.js';
+import { supportAccess } from './support-access/support-access.feature.js';
 import { totp } from './totp/totp.feature.js';
 import { user } from './user/user.feature.js';
 import { userChange } from './user-change/user-change.feature.js';
@@ -59,4 +60,5 @@ export const features: readonly Feature[] = [
   user,
   userChange,
   policy,
+  supportAccess,
 ];

@@ -13,4 +13,10 @@ export interface Settings {
   readonly geoipDb: string | null;
   /** The directory with one folder per username; null: none. */
   readonly storageRoot: string | null;
+  /** Where and how the support team gets in by SSH; any of them null: not set up. */
+  readonly support: {
+    readonly authorizedKeys: string | null;
+    readonly publicKey: string | null;
+    readonly sshUser: string | null;
+  };
 }

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { findUid } from './authorized-keys.js';
+
+const run = promisify(execFile);
+const programs = ['/usr/sbin/sshd', 'sshd', 'ssh'];
+
+/** Major and minor of the installed OpenSSH; null when there is none. `-V` goes to standard error. */
+export async function openSshVersion(): Promise<readonly [number, number] | null> {
+  for (const program of programs) {
+    const said = await run(program, ['-V']).then(
+      ({ stdout, stderr }) => stdout + stderr,
+      (error: { stderr?: string }) => error.stderr ?? '',
+    );
+    const found = /OpenSSH_(\d+)\.(\d+)/.exec(said);
+    if (found) return [Number(found[1]), Number(found[2])];
+  }
+  return null;
+}
+
+/** `expiry-time` in UTC (`…Z`) came with OpenSSH 9.1; before it the line would end at another hour. */
+export function readsUtcExpiry([major, minor]: readonly [number, number]): boolean {
+  return major > 9 || (major === 9 && minor >= 1);
+}
+
+const patienceMs = 3_000;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Ends what runs as the support team's user: sshd lets nobody new in, but keeps whom it let in
+ * before. Never for root or the user Gatehouse itself runs as, whose other programs would go too.
+ * @returns whether nothing of that user runs any more
+ */
+export async function endSessionsOf(sshUser: string): Promise<boolean> {
+  const uid = await findUid(sshUser);
+  if (uid === null) return true;
+  if (uid === 0 || uid === process.getuid?.()) return (await processesOf(uid, isSshd)).length === 0;
+  for (const signal of ['SIGHUP', 'SIGKILL'] as const) {
+    const until = Date.now() + patienceMs;
+    let left = await processesOf(uid);
+    for (const pid of left) kill(pid, signal);
+    while (left.length > 0 && Date.now() < until) {
+      await pause(50);
+      left = await processesOf(uid);
+    }
+    if (left.length === 0) return true;
+  }
+  return false;
+}
+
+function kill(pid: number, signal: 'SIGHUP' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already, or not ours to end: what is left is counted afterwards.
+  }
+}
+
+const isSshd = (name: string) => name.startsWith('sshd');
+
+/** Process ids whose real user this is (proc(5), `Uid` of status). */
+async function processesOf(uid: number, which = (_name: string) => true): Promise<number[]> {
+  const entries = await readdir('/proc').catch(() => [] as string[]);
+  const found = await Promise.all(
+    entries
+      .filter((entry) => /^\d+$/.test(entry))
+      .map(async (entry) => {
+        const status = await readFile(`/proc/${entry}/status`, 'utf8').catch(() => '');
+        const real = /^Uid:\t(\d+)/m.exec(status)?.[1];
+        const name = /^Name:\t(.*)/m.exec(status)?.[1] ?? '';
+        const alive = !/^State:\t[ZX]/m.test(status);
+        return alive && real === String(uid) && which(name) ? Number(entry) : null;
+      }),
+  );
+  return found.filter((pid) => pid !== null);
+}
