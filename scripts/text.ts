@@ -21,6 +21,7 @@ const entrance = new RegExp(
   [
     '^(?:auth\\.(?!confirm)',
     'common\\.(?!connection|sectionTitle|newVersion|mainNavigation|administration|account)',
+    'entrance\\.',
     'errors\\.',
     'security\\.password\\.(?!change|title|never|none)',
     'settings\\.(?:theme(?!Hint)|language$))',

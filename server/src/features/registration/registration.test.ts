@@ -89,13 +89,39 @@ describe('who registers', () => {
     const token = await app.tokenTo(ada.email);
     app.clock.advance(48 * hour - 1);
     const taken = { code: 'TAKEN', field: 'username' };
-    expect(refusalOf(await register({ username: ada.username }))).toEqual(taken);
+    const other = { username: ada.username, password: 'a loom of punched cards' };
+    expect(refusalOf(await register(other))).toEqual(taken);
     app.clock.advance(1);
     expect(refusalOf(await verify(token))).toEqual(used);
     const next = { ...someone(), username: ada.username };
     expect(refusalOf(await register(next))).toBeNull();
     expect(refusalOf(await verify(token))).toEqual(used);
     expect(refusalOf(await verify(await app.tokenTo(next.email)))).toBeNull();
+  });
+
+  test('and mistyped the address registers again with the same password; the first link is dead', async () => {
+    const ada = someone();
+    await register(ada);
+    const first = await app.tokenTo(ada.email);
+    const right = { ...someone(), username: ada.username };
+    expect(refusalOf(await register(right))).toBeNull();
+    expect(refusalOf(await verify(first))).toEqual(used);
+    expect(refusalOf(await verify(await app.tokenTo(right.email)))).toBeNull();
+    expect((await signIn(right.email)).data).toMatchObject({
+      signIn: { account: { username: ada.username, email: right.email } },
+    });
+  });
+
+  test('keeps the username from others, who cannot find the password out by trying either', async () => {
+    const ada = someone();
+    await register(ada);
+    const token = await app.tokenTo(ada.email);
+    const taken = { code: 'TAKEN', field: 'username' };
+    for (const guess of ['a loom of cards', 'a mill of brass', 'a store of brass', password]) {
+      const other = { ...someone(), username: ada.username, password: guess };
+      expect(refusalOf(await register(other))).toEqual(taken);
+    }
+    expect(refusalOf(await verify(token))).toBeNull();
   });
 
   test('and never follows the link is forgotten', async () => {

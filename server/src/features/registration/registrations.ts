@@ -24,7 +24,10 @@ export interface NewRegistration {
 }
 
 /** What was typed, checked. */
-type Wanted = Omit<Waiting, 'id' | 'expiresAt'>;
+interface Wanted extends Omit<Waiting, 'id' | 'expiresAt'> {
+  /** Of the same person's registration that waits under this username: this one takes its place. */
+  readonly formerHash: string | null;
+}
 
 /**
  * How a stranger gets an account. It waits for the mailed link to be followed, and until then only
@@ -85,19 +88,29 @@ export class Registrations {
     }
     const timeZone = input.timeZone == null ? 'UTC' : parseTimeZone(input.timeZone);
     await this.passwords.check(input.password, { username, email }, 'password');
-    await this.accounts.refuseTakenUsername(stranger, username);
+    const formerHash = await this.#formerHash(username, input.password);
+    if (formerHash === null) await this.accounts.refuseTakenUsername(stranger, username);
     requireRoom(await this.limits.takeFrom('register', stranger.origin));
     requireRoom(await this.limits.takeFor('register', emailCanonical));
     const passwordHash = await this.kernel.hasher.hash(input.password, 'password');
     const locale = input.locale ?? 'EN';
-    return { username, email, emailCanonical, locale, timeZone, passwordHash };
+    return { username, email, emailCanonical, locale, timeZone, passwordHash, formerHash };
+  }
+
+  /** Few tries for each username: it must not tell what password somebody waits with. */
+  async #formerHash(username: string, password: string): Promise<string | null> {
+    const hash = await this.waiting.passwordHashOf(username);
+    if (hash === null || !(await this.limits.maySend('register-again', username))) return null;
+    const { ok } = await this.kernel.hasher.verify(hash, password);
+    return ok ? hash : null;
   }
 
   /** The same statements whether or not the address has an account: the job finds out. */
   async #wait(wanted: Wanted): Promise<void> {
     const { database, outbox } = this.kernel;
     await database.transaction(async () => {
-      const id = await this.waiting.add(wanted);
+      const { formerHash, ...waiting } = wanted;
+      const id = await this.waiting.add(waiting, formerHash);
       if (!id) refuse('TAKEN', 'This username is taken.', { field: 'username' });
       await outbox.add(mailRegistration, { id });
     });

@@ -24,8 +24,14 @@ const columns = `id, username, email, email_canonical as "emailCanonical",
 export class WaitingList implements UsernameRule {
   constructor(private readonly kernel: Kernel) {}
 
-  /** @returns its id, or null when somebody waits with this username already */
-  async add(wanted: Omit<Waiting, 'id' | 'expiresAt'>): Promise<string | null> {
+  /**
+   * @param formerHash of the password of whoever waits with this username and is the same person
+   * @returns its id, or null when somebody else waits with this username already
+   */
+  async add(
+    wanted: Omit<Waiting, 'id' | 'expiresAt'>,
+    formerHash: string | null,
+  ): Promise<string | null> {
     const now = this.kernel.clock.now();
     const { username, email, emailCanonical, passwordHash, locale, timeZone } = wanted;
     const [row] = await this.kernel.database.query<{ id: string }>(
@@ -36,11 +42,11 @@ export class WaitingList implements UsernameRule {
          email_canonical = excluded.email_canonical, password_hash = excluded.password_hash,
          locale = excluded.locale, time_zone = excluded.time_zone, token_hash = null,
          created_at = excluded.created_at, expires_at = excluded.expires_at
-       where registration.expires_at <= excluded.created_at
+       where registration.expires_at <= excluded.created_at or registration.password_hash = $10
        returning id`,
       [
         ...[newId(), username, email, emailCanonical, passwordHash, locale, timeZone],
-        ...[now, new Date(now.getTime() + waitingHours * 3_600_000)],
+        ...[now, new Date(now.getTime() + waitingHours * 3_600_000), formerHash],
       ],
     );
     return row?.id ?? null;
@@ -91,6 +97,12 @@ export class WaitingList implements UsernameRule {
   async idsFor(canonical: string, most: number): Promise<string[]> {
     const which = `email_canonical = $2 order by created_at, id limit ${most}`;
     return (await this.#select(which, canonical)).map(({ id }) => id);
+  }
+
+  /** Of who waits with this username. */
+  async passwordHashOf(username: string): Promise<string | null> {
+    const [row] = await this.#select('username = $2', username);
+    return row?.passwordHash ?? null;
   }
 
   async isReserved(username: string): Promise<boolean> {
