@@ -7,14 +7,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runSql, writtenMails } from '../../server/test/data-dir.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const startMs = 60_000;
+const mailMs = 20_000;
 
 /** The built server as `npm run up` starts it: a process of its own, an embedded database, one port. */
 export class Gatehouse {
   #process: ChildProcess | null = null;
   #output = '';
+  readonly #opened = new Set<string>();
 
   private constructor(
     readonly url: string,
@@ -83,6 +86,29 @@ export class Gatehouse {
   async killPostgres(): Promise<void> {
     const text = await readFile(join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8');
     process.kill(Number(text.split('\n')[0]), 'SIGKILL');
+  }
+
+  /** For what no page or command can do yet, or what would take a day to happen. */
+  sql(query: string): Promise<unknown[]> {
+    return runSql(this.dataDir, query);
+  }
+
+  /** The path of the link in the next mail to an address, as its reader would open it. */
+  async linkTo(address: string): Promise<string> {
+    const deadline = Date.now() + mailMs;
+    for (;;) {
+      const mails = await writtenMails(this.dataDir);
+      const mail = mails.find(({ file, to }) => to.includes(address) && !this.#opened.has(file));
+      const link = /https?:\/\/[^/\s]+(\/[\w-]+\?(?:token|invite)=[\w-]{43})/.exec(
+        mail?.text ?? '',
+      );
+      if (mail && link?.[1]) {
+        this.#opened.add(mail.file);
+        return link[1];
+      }
+      if (Date.now() > deadline) throw new Error(`No mail with a link came to ${address}`);
+      await pause(100);
+    }
   }
 
   async remove(): Promise<void> {

@@ -31,5 +31,7 @@ declare module 'node:http' {
     id?: string;
     /** GraphQL without leaving the process; the server that serves the built pages attaches it. */
     graphql?: (request: Request) => Promise<Response>;
+    /** Origins beside our own that a sign-in may lead back to. */
+    allowedOrigins?: readonly string[];
   }
 }

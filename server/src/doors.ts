@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { devMailPage } from './channels/email/dev-mail-page.js';
 import { Registry } from 'prom-client';
 import { setEnvironment } from './config.js';
+import type { Config } from './config.js';
 import { isMigrated } from './kernel/migrations.js';
 import { mailFolder, pagesHandler } from './app.js';
 import type { App } from './app.js';
@@ -77,7 +78,7 @@ export async function openDoors(app: App): Promise<Doors> {
       metricsRoute(metrics, config.metricsToken),
       ...(showsMails(config) ? mailRoutes(mailFolder(config)) : []),
     ],
-    pages: await pages(config.publicUrl, graphql),
+    pages: await pages(config, graphql),
     onUpgrade: (request, socket, head) =>
       sockets.upgrade(request, socket, head, {
         origin: { address: request.address, userAgent: request.headers['user-agent'] ?? null },
@@ -112,11 +113,11 @@ function readiness({ kernel }: App): () => Promise<Readiness> {
 }
 
 /** The built pages; a checkout that serves the API alone has none. */
-async function pages(publicUrl: string, graphql: GraphqlHandler) {
+async function pages({ publicUrl, allowedOrigins }: Config, graphql: GraphqlHandler) {
   if (!existsSync(pagesHandler)) return undefined;
   setEnvironment(pagesEnvironment);
   const { handler } = (await import(pagesHandler.href)) as { handler: PagesHandler };
-  return createPages(publicUrl, handler, graphql);
+  return createPages(publicUrl, handler, graphql, allowedOrigins);
 }
 
 /** Its page shows one-time links: only where the whole site is this machine's own. */

@@ -20,6 +20,18 @@ describe('after a sign-in', () => {
     expect(safeReturnTo(wanted, origin)).toBe(expected);
   });
 
+  const shop = 'https://shop.example.com';
+  test.each([
+    [`${shop}/account?tab=1#top`, `${shop}/account?tab=1#top`],
+    ['/security', '/security'],
+    ['https://shop.example.com.evil.example/', '/profile'],
+    ['https://shop.example.com@evil.example/', '/profile'],
+    ['http://shop.example.com/', '/profile'],
+    ['https://shop.example.com:444/', '/profile'],
+  ])('a site that embeds us may have its own page back: %s leads to %s', (wanted, expected) => {
+    expect(safeReturnTo(wanted, origin, [shop])).toBe(expected);
+  });
+
   test('the way back survives the sign-in page', () => {
     const url = new URL(signInPath('/security?x=1', 'session-ended'), origin);
     expect(safeReturnTo(url.searchParams.get('returnTo'), origin)).toBe('/security?x=1');

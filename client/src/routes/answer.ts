@@ -29,11 +29,19 @@ export function signInPath(returnTo: string, reason?: 'session-ended' | 'signed-
   return query ? `/sign-in?${query}` : '/sign-in';
 }
 
-/** A path on this origin, whatever was asked for: another site must not be where a sign-in ends (CWE-601). */
-export function safeReturnTo(wanted: string | null, origin: string): string {
+/**
+ * A path on this origin, or an address of a site that embeds us: no other may be where a sign-in ends (CWE-601).
+ * @param allowed origins of such sites
+ */
+export function safeReturnTo(
+  wanted: string | null,
+  origin: string,
+  allowed: readonly string[] = [],
+): string {
   const home = '/profile';
   if (!wanted || !URL.canParse(wanted, origin)) return home;
-  const { origin: leadsTo, pathname, search, hash } = new URL(wanted, origin);
+  const { origin: leadsTo, href, pathname, search, hash } = new URL(wanted, origin);
+  if (leadsTo !== origin && allowed.includes(leadsTo)) return href;
   // A path that begins with two slashes would be read as a host by whoever navigates to it.
   return leadsTo === origin && !pathname.startsWith('//') ? pathname + search + hash : home;
 }

@@ -13,6 +13,8 @@ export class Incoming extends IncomingMessage {
   address: string | null = null;
   /** For pages only: the GraphQL door without a network round trip. */
   graphql?: (request: Request) => Promise<Response>;
+  /** For pages only: where beside their own origin a sign-in may lead back to. */
+  allowedOrigins?: readonly string[];
 }
 
 const maxUrlLength = 8 * 1024;

@@ -32,6 +32,7 @@ export function createPages(
   publicUrl: string,
   handler: PagesHandler,
   graphql: GraphqlHandler,
+  allowedOrigins: readonly string[] = [],
 ): (request: Incoming, response: ServerResponse) => Promise<void> {
   const { protocol, host } = new URL(publicUrl);
   return async (request, response) => {
@@ -39,6 +40,7 @@ export function createPages(
     request.headers['x-gh-host'] = host;
     request.headers['x-gh-ip'] = request.address ?? '';
     request.graphql = answerInProcess(graphql, request);
+    request.allowedOrigins = allowedOrigins;
     setPageHeaders(response, request.path);
     await new Promise<void>((resolve, reject) => {
       const next = () => reject(new BadRequest(404, 'There is nothing at this address.'));

@@ -7,7 +7,7 @@ import type { Actions } from './$types';
 
 /** Signing in without scripts; with them the form asks GraphQL itself. */
 export const actions: Actions = {
-  default: async ({ request, fetch, url }) => {
+  default: async ({ request, fetch, url, platform }) => {
     const form = await request.formData();
     const login = String(form.get('login') ?? '').trim();
     const password = String(form.get('password') ?? '');
@@ -21,6 +21,8 @@ export const actions: Actions = {
       const { code, retryAfter } = asFailure(error);
       return fail(400, { login, code, retryAfter });
     }
-    return redirect(303, safeReturnTo(url.searchParams.get('returnTo'), url.origin));
+    const wanted = url.searchParams.get('returnTo');
+    const returnTo = safeReturnTo(wanted, url.origin, platform?.req.allowedOrigins);
+    return redirect(303, returnTo, { external: [new URL(returnTo, url).origin] });
   },
 };

@@ -7,7 +7,7 @@ import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import { lackOf } from './requirements.ts';
 
-interface WelcomeOptions {
+interface ChooseOptions {
   token: () => string;
   policy: () => PasswordPolicyFieldsFragment;
   onsuccess: () => void;
@@ -15,7 +15,7 @@ interface WelcomeOptions {
   onexpired: () => void;
 }
 
-export function welcomeForm({ token, policy, onsuccess, onexpired }: WelcomeOptions) {
+export function chooseByLinkForm({ token, policy, onsuccess, onexpired }: ChooseOptions) {
   const gatehouse = useCaller();
   const text = useText();
 

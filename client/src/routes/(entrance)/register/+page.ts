@@ -1,0 +1,5 @@
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = ({ url }) => ({
+  invite: url.searchParams.get('invite') ?? undefined,
+});

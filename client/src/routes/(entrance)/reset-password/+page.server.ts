@@ -1,0 +1,11 @@
+import { ResetPasswordDocument } from '../../../lib/graphql/generated/documents.ts';
+import { submitted } from '../without-scripts.ts';
+import type { Actions } from './$types';
+
+export const actions: Actions = {
+  default: async ({ request, fetch, url }) => {
+    const newPassword = String((await request.formData()).get('newPassword') ?? '');
+    const token = url.searchParams.get('token') ?? '';
+    return submitted(fetch, [ResetPasswordDocument, { token, newPassword }]);
+  },
+};
