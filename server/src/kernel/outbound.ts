@@ -12,6 +12,8 @@ export interface OutboundRequest {
   readonly signal?: AbortSignal;
   /** Only for an address that the operator set, never for what a person typed. */
   readonly exempt?: true;
+  /** Milliseconds in all, where 15 seconds are not enough. */
+  readonly patience?: number;
 }
 
 export interface OutboundAnswer {
@@ -77,12 +79,13 @@ export class Outbound {
   async request(url: URL, request: OutboundRequest): Promise<OutboundAnswer> {
     if (!request.exempt) this.#rule.checkForm(url);
     const { method, headers, body, signal: given, exempt } = request;
-    const deadline = AbortSignal.timeout(this.#limits.total);
+    const total = request.patience ?? this.#limits.total;
+    const deadline = AbortSignal.timeout(total);
     const signal = given ? AbortSignal.any([deadline, given]) : deadline;
     const client = new Client(url.origin, {
       connect: exempt ? { timeout: this.#limits.connect } : this.#connector(url),
-      headersTimeout: this.#limits.total,
-      bodyTimeout: this.#limits.total,
+      headersTimeout: total,
+      bodyTimeout: total,
       allowH2: false,
     });
     try {
