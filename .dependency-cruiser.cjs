@@ -24,6 +24,8 @@ const storeys = [
     'alert',
     'broadcast',
     'webhook',
+    'discord',
+    'signal',
     'access-token',
     'license',
     'limit',

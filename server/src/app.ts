@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import { EmailChannel } from './channels/email/email-channel.js';
 import { mailJob } from './channels/email/mail-job.js';
 import type { EmailSettings } from './channels/email/message.js';
 import { openTransport, outboxFolder } from './channels/email/open-transport.js';
+import { registerChannels } from './channels.js';
 import { loadSecretKeys } from './config/secret-keys.js';
 import type { Config } from './config.js';
 import { Channels } from './features/delivery/channels.js';
@@ -25,6 +25,8 @@ import { RedisLiveEvents } from './kernel/live-redis.js';
 import type { Log } from './kernel/log.js';
 import { Mailer } from './kernel/mail.js';
 import { migrate } from './kernel/migrations.js';
+import { Outbound } from './kernel/outbound.js';
+import type { Resolve } from './kernel/outbound-rule.js';
 import { Outbox } from './kernel/outbox.js';
 import type { Job } from './kernel/outbox.js';
 import { RateLimits } from './kernel/rate-limit.js';
@@ -37,6 +39,8 @@ export interface AppOptions {
   readonly log: Log;
   readonly clock?: Clock;
   readonly hashing?: PasswordHasherOptions;
+  /** Names to addresses, for calls to addresses that people type; the system's unless told. */
+  readonly resolve?: Resolve;
 }
 
 /** The house without its doors: what commands need, and what the server opens to the network. */
@@ -74,13 +78,14 @@ export async function openApp(options: AppOptions): Promise<App> {
       sealer,
       rateLimits: new RateLimits(database, clock),
       mailer: new Mailer({ outbox, sealer, clock, publicUrl: config.publicUrl }),
+      outbound: new Outbound({ allow: config.outboundAllow, resolve: options.resolve }),
     };
     const house = build(features, kernel);
     const get: Get = (room) => house.instances.get(room) as never;
     await database.unitOfWork(() => get(Sites).claimKey(sealer));
     const transport = openTransport(config.smtpUrl, config.dataDir);
     const mails = emailSettings(config);
-    get(Channels).register(new EmailChannel(mails, transport));
+    registerChannels(get(Channels), kernel, { settings: mails, transport });
     const worker = new Worker({
       databaseUrl: options.databaseUrl,
       jobs: [

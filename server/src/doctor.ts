@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer';
 import pg from 'pg';
 import { loadSecretKeys } from './config/secret-keys.js';
 import type { Config } from './config.js';
+import { discordBot, signalService } from './doctor-providers.js';
 import { Sealer } from './kernel/crypto/seal.js';
 import { readMigrations } from './kernel/migration-files.js';
 
@@ -39,10 +40,22 @@ export async function examine(config: Config, databaseUrl: string | null): Promi
     ...(config.redisUrl === null
       ? []
       : [['redis', () => redis(config.redisUrl!)] satisfies [string, () => Promise<Seen>]]),
+    ...providers(config),
   ];
   const findings = await Promise.all(checks.map(([what, check]) => made(what, check)));
   if (databaseUrl === null) return findings;
   return [...findings, ...(await ofDatabase(config, databaseUrl))];
+}
+
+function providers(config: Config): [string, () => Promise<Seen>][] {
+  const found: [string, () => Promise<Seen>][] = [];
+  if (config.signal.apiUrl !== null) {
+    found.push(['signal', async () => ok(await signalService(config))]);
+  }
+  if (config.discord.botToken !== null) {
+    found.push(['discord bot', async () => ok(await discordBot(config))]);
+  }
+  return found;
 }
 
 async function made(what: string, check: () => Promise<Seen>): Promise<Finding> {

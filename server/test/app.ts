@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApp } from '../src/app.js';
-import type { App } from '../src/app.js';
+import type { App, AppOptions } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { Accounts } from '../src/features/account/accounts.js';
 import { Passwords } from '../src/features/password/passwords.js';
@@ -62,13 +62,23 @@ export const goodPassword = 'correct horse battery';
 /** Cheap enough to make hundreds of accounts; what is measured elsewhere is the real cost. */
 const cheap = { cost: { memory: 1_024, passes: 1, lanes: 1 } };
 
-export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function createTestApp(
+  env: Record<string, string> = {},
+  { resolve }: Pick<AppOptions, 'resolve'> = {},
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-data-'));
   const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...env }, { envFile: false });
   const clock = new SettableClock();
   const log = createLog('silent');
-  const app = await openApp({ config, databaseUrl: database.url, log, clock, hashing: cheap });
+  const app = await openApp({
+    config,
+    databaseUrl: database.url,
+    log,
+    clock,
+    hashing: cheap,
+    resolve,
+  });
   const schema = app.schema();
   const apollo = new ApolloTransport(schema, new Gate(schema), errorMapper(log), {
     introspection: true,

@@ -61,6 +61,7 @@ export async function openDiscord(): Promise<FakeDiscord> {
     if (request.headers.authorization !== `Bot ${botToken}`) {
       return error(401, 0, '401: Unauthorized');
     }
+    if (path === '/users/@me') return { status: 200, body: { id: '1', username: 'gatehouse' } };
     if (path === '/users/@me/channels') return createDm(request);
     const [, conversation] = /^\/channels\/(\d+)\/messages$/.exec(path) ?? [];
     return conversation === undefined

@@ -18,7 +18,7 @@ export interface FakeSignal extends Pick<Receiver, 'received' | 'close'> {
 
 export const signalSender = '+390612345678';
 
-/** A signal-cli-rest-api as its Swagger document and its source have it: /v1/health, /v2/send. */
+/** A signal-cli-rest-api as its Swagger document and its source have it: /v1/health, /v1/accounts, /v2/send. */
 export async function openSignal(): Promise<FakeSignal> {
   const receiver = await openReceiver((request, response) => {
     const [status, body] = answerTo(request);
@@ -28,6 +28,7 @@ export async function openSignal(): Promise<FakeSignal> {
 
   function answerTo(request: Received): [number, object | string] {
     if (request.path === '/v1/health') return [204, ''];
+    if (request.path === '/v1/accounts') return [200, [signalSender]];
     if (request.path !== '/v2/send' || request.method !== 'POST') return [404, 'not found'];
     if (signal.always) return [signal.always.status, signal.always.body];
     const { number, recipients, message, text_mode: mode } = request.json;

@@ -8,6 +8,7 @@ import { broadcast } from './broadcast/broadcast.feature.js';
 import { confirm } from './confirm/confirm.feature.js';
 import { country } from './country/country.feature.js';
 import { delivery } from './delivery/delivery.feature.js';
+import { discord } from './discord/discord.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
@@ -23,12 +24,14 @@ import { registration } from './registration/registration.feature.js';
 import { secondaryEmail } from './secondary-email/secondary-email.feature.js';
 import { session } from './session/session.feature.js';
 import { setUp } from './set-up/set-up.feature.js';
+import { signal } from './signal/signal.feature.js';
 import { signIn } from './sign-in/sign-in.feature.js';
 import { site } from './site/site.feature.js';
 import { supportAccess } from './support-access/support-access.feature.js';
 import { totp } from './totp/totp.feature.js';
 import { user } from './user/user.feature.js';
 import { userChange } from './user-change/user-change.feature.js';
+import { webhook } from './webhook/webhook.feature.js';
 
 /** All there is, lowest storey first: the one list of features. */
 export const features: readonly Feature[] = [
@@ -56,6 +59,9 @@ export const features: readonly Feature[] = [
   inbox,
   delivery,
   broadcast,
+  webhook,
+  discord,
+  signal,
   accessToken,
   user,
   userChange,

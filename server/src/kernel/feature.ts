@@ -10,6 +10,7 @@ import type { Constructor, Get } from './get.js';
 import type { LiveEvents } from './live.js';
 import type { Log } from './log.js';
 import type { Mailer } from './mail.js';
+import type { Outbound } from './outbound.js';
 import type { Job, Outbox } from './outbox.js';
 import type { PersonalData } from './personal-data.js';
 import type { RateLimits } from './rate-limit.js';
@@ -28,6 +29,7 @@ export interface Kernel {
   readonly sealer: Sealer;
   readonly rateLimits: RateLimits;
   readonly mailer: Mailer;
+  readonly outbound: Outbound;
 }
 
 /** What a room puts into the house when it is set up. */

@@ -8,6 +8,9 @@ export interface Settings {
   readonly production: boolean;
   readonly setupToken: string | null;
   readonly supportContact: string | null;
+  readonly discord: { readonly apiUrl: string; readonly botToken: string | null };
+  /** Both or neither. */
+  readonly signal: { readonly apiUrl: string | null; readonly sender: string | null };
   readonly dataDir: string;
   /** A country database of the operator's own; null: the bundled one. */
   readonly geoipDb: string | null;

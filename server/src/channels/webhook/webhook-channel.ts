@@ -21,7 +21,8 @@ const longestWait = 86_400;
  */
 export class WebhookChannel implements Channel<WebhookDestination> {
   readonly name = 'WEBHOOK';
-  readonly concurrency = 8;
+  /** Many, since each may take all of its time, and they are different people's. */
+  readonly concurrency = 32;
 
   constructor(
     private readonly outbound: Outbound,

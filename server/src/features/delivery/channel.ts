@@ -43,6 +43,11 @@ export interface Channel<Destination = unknown> {
   readonly concurrency: number;
   /** Ends within minutes, whatever the other side does. @throws NotTaken; whatever else is thrown is tried again */
   send(destination: Destination, message: OutboundMessage): Promise<Answer>;
+  /**
+   * Asks the provider before a destination is kept, where one can ask without writing to anybody.
+   * @throws NotTaken, `gone` when there is no such destination
+   */
+  check?(destination: Destination): Promise<void>;
 }
 
 /** How a message was not taken; without any of these it is tried again by the channel's schedule. */

@@ -103,6 +103,22 @@ export class Destinations {
     );
   }
 
+  /** The same with what `put` or `change` was given last, which no list should tell. */
+  async listOpen<Value>(
+    accountId: string,
+    channel: ChannelName,
+  ): Promise<(Destination & { readonly value: Value })[]> {
+    const rows = await this.kernel.database.query<Destination & { sealed: Sealed }>(
+      `select ${columns}, sealed from destination where account_id = $1 and channel = $2
+       order by rank, created_at, id`,
+      [accountId, channel],
+    );
+    return rows.map(({ sealed, ...destination }) => {
+      const value = JSON.parse(this.kernel.sealer.open(sealed, purpose(destination.id))) as Value;
+      return { ...destination, value };
+    });
+  }
+
   async find(accountId: string, id: string): Promise<Destination | null> {
     const [row] = await this.kernel.database.query<Destination>(
       `select ${columns} from destination where account_id = $1 and id = $2`,

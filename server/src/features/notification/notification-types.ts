@@ -55,11 +55,10 @@ const builtIn: readonly NotificationType[] = [
 const byKey = new Map(builtIn.map((type) => [type.key, type]));
 const messagesOf: Record<Locale, Messages> = { EN: en, IT: it };
 
-/** @throws NOT_FOUND field `type` */
-export function typeOf(key: string): NotificationType {
+/** @throws NOT_FOUND field `type`, unless told */
+export function typeOf(key: string, field = 'type'): NotificationType {
   return (
-    byKey.get(key) ??
-    refuse('NOT_FOUND', 'There is no notification type of this key.', { field: 'type' })
+    byKey.get(key) ?? refuse('NOT_FOUND', 'There is no notification type of this key.', { field })
   );
 }
 

@@ -34,7 +34,14 @@ export class Sites {
       registration: site.registration,
       passwordPolicy: passwordPolicyOf(site),
       locales: ['EN', 'IT'],
-      channels: ['IN_APP', 'EMAIL'],
+      // Discord's webhooks are people's own, and need no provider of the site's.
+      channels: [
+        'IN_APP',
+        'EMAIL',
+        'DISCORD',
+        ...(settings.signal.apiUrl === null ? [] : (['SIGNAL'] as const)),
+        'WEBHOOK',
+      ],
       supportContact: settings.supportContact,
       version,
     };
