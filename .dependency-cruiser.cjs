@@ -17,6 +17,7 @@ const storeys = [
     'email-change',
     'invite',
     'lock-down',
+    'recommendation',
     'welcome',
   ],
   ['notification', 'inbox', 'delivery', 'notification-setting'],
@@ -44,8 +45,10 @@ const storeys = [
 const neighbours = {
   account: ['activity'],
   activity: ['country'],
+  'address-rule': ['session'],
   delivery: ['notification', 'inbox'],
   inbox: ['notification'],
+  'lock-down': ['email-change'],
   recovery: ['email-change'],
   registration: ['email-change', 'invite'],
   'notification-setting': ['notification', 'delivery'],

@@ -14,6 +14,8 @@ export interface As {
   readonly token?: string;
   /** The page that asks; the site's own unless told, null for a program that sends none. */
   readonly origin?: string | null;
+  /** What stands in X-Forwarded-For. */
+  readonly from?: string;
 }
 
 export type Heard = FormattedExecutionResult<Record<string, unknown>>;
@@ -71,11 +73,12 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const clients = new Set<Client>();
   const sockets = new Set<WebSocket>();
 
-  const headersOf = ({ cookie, token, origin }: As): Record<string, string> => {
+  const headersOf = ({ cookie, token, origin, from }: As): Record<string, string> => {
     const headers: Record<string, string> = {};
     if (cookie !== undefined) headers['cookie'] = `${sessionCookieName(app.config)}=${cookie}`;
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
     if (origin !== null) headers['origin'] = origin ?? app.config.publicUrl;
+    if (from !== undefined) headers['x-forwarded-for'] = from;
     return headers;
   };
   const open = (as: As = {}): WebSocket => {

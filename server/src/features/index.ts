@@ -4,6 +4,7 @@ import { accessToken } from './access-token/access-token.feature.js';
 import { account } from './account/account.feature.js';
 import { activity } from './activity/activity.feature.js';
 import { audit } from './audit/audit.feature.js';
+import { addressRule } from './address-rule/address-rule.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
 import { confirm } from './confirm/confirm.feature.js';
 import { country } from './country/country.feature.js';
@@ -13,11 +14,13 @@ import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
+import { lockDown } from './lock-down/lock-down.feature.js';
 import { notification } from './notification/notification.feature.js';
 import { passkey } from './passkey/passkey.feature.js';
 import { password } from './password/password.feature.js';
 import { permission } from './permission/permission.feature.js';
 import { policy } from './policy/policy.feature.js';
+import { recommendation } from './recommendation/recommendation.feature.js';
 import { recovery } from './recovery/recovery.feature.js';
 import { recoveryCode } from './recovery-code/recovery-code.feature.js';
 import { registration } from './registration/registration.feature.js';
@@ -41,6 +44,7 @@ export const features: readonly Feature[] = [
   account,
   factor,
   session,
+  addressRule,
   permission,
   audit,
   password,
@@ -53,6 +57,8 @@ export const features: readonly Feature[] = [
   confirm,
   emailChange,
   recovery,
+  lockDown,
+  recommendation,
   invite,
   registration,
   notification,

@@ -1,4 +1,5 @@
 import { refuse } from './errors.js';
+import type { Refusal } from './errors.js';
 
 export const scopes = [
   'ACCOUNT_READ',
@@ -39,6 +40,8 @@ export interface Viewer {
   /** When the credential ends by itself. */
   readonly endsAt: Date | null;
   readonly origin: Origin;
+  /** Of who is nobody here because the session that came along may not be used from there. */
+  readonly barred?: Refusal;
 }
 
 /** What an account must mend first: its password before all else, since others know it. */
@@ -88,9 +91,14 @@ export const systemViewer: Viewer = {
 
 export const isOperator = (viewer: Viewer) => viewer.kind === 'command' || viewer.kind === 'system';
 
-/** @throws UNAUTHENTICATED without an account. */
+/** @throws UNAUTHENTICATED without an account, IP_NOT_ALLOWED with one that may not be used here. */
 export function requireAccount(viewer: Viewer): asserts viewer is AccountViewer {
-  if (viewer.accountId === null) refuse('UNAUTHENTICATED', 'Sign in first.');
+  if (viewer.accountId === null) refuseNobody(viewer);
+}
+
+export function refuseNobody({ barred }: Viewer): never {
+  if (barred) throw barred;
+  refuse('UNAUTHENTICATED', 'Sign in first.');
 }
 
 /** @throws UNAUTHENTICATED without an account, FORBIDDEN to an access token. */

@@ -1,3 +1,4 @@
+import { allowsAddress, ruleAt } from '../../kernel/address-rule.js';
 import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
 import { hashSecret, isWellFormedToken } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
@@ -22,6 +23,10 @@ export class AccessTokenCredential implements CredentialSource {
     if (!isWellFormedToken(secret, tokenPrefix)) return null;
     const found = await this.#lookups.find(hashSecret(secret));
     if (!found || this.#hasExpired(found)) return null;
+    if (!this.#mayComeFrom(found, origin)) {
+      const message = 'The account of this access token may not be used from this network address.';
+      refuse('IP_NOT_ALLOWED', message);
+    }
     if (found.disabled) refuse('ACCOUNT_DISABLED', 'The account of this access token is disabled.');
     if (!found.apiEnabled) {
       refuse('API_DISABLED', 'API access is switched off for the account of this access token.');
@@ -35,9 +40,13 @@ export class AccessTokenCredential implements CredentialSource {
     return viewers.map((viewer) => {
       const lookup = found.get(viewer.credentialId!);
       if (!lookup || this.#hasExpired(lookup)) return 4401;
-      if (lookup.disabled) return 4403;
+      if (lookup.disabled || !this.#mayComeFrom(lookup, viewer.origin)) return 4403;
       return lookup.apiEnabled ? viewerOf(lookup, viewer.origin) : 4401;
     });
+  }
+
+  #mayComeFrom({ addressRule }: TokenLookup, { address }: Origin): boolean {
+    return allowsAddress(ruleAt(addressRule, this.kernel.clock.now()), address);
   }
 
   #hasExpired(lookup: TokenLookup): boolean {

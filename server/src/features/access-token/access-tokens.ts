@@ -58,6 +58,7 @@ export class AccessTokens {
     const { accountId } = viewer;
     const { database, live } = this.kernel;
     await database.transaction(async () => {
+      await this.sessions.holdConfirmed(viewer);
       await database.query(
         'insert into api_access (account_id) values ($1) on conflict do nothing',
         [accountId],
@@ -70,7 +71,6 @@ export class AccessTokens {
         await live.publish(credentialsChanged, { accountId });
         await this.activities.record(viewer, accountId, 'api_access.switched', { enabled });
       }
-      await this.sessions.renewConfirmation(viewer);
     });
   }
 
@@ -89,6 +89,7 @@ export class AccessTokens {
       refuse('BAD_USER_INPUT', 'The end must lie in the future.', { field: 'expiresAt' });
     }
     return database.transaction(async () => {
+      await this.sessions.holdConfirmed(viewer);
       await this.#holdPlace(viewer.accountId);
       const scopes = checkScopes(await this.accounts.get(viewer.accountId), input.scopes);
       const { secret, display } = newPrefixedToken(tokenPrefix);
@@ -105,7 +106,6 @@ export class AccessTokens {
       await database.em.persist(accessToken).flush();
       const told = { name, prefix: display, scopes };
       await this.activities.record(viewer, viewer.accountId, 'access_token.created', told);
-      await this.sessions.renewConfirmation(viewer);
       return { accessToken, secret };
     });
   }

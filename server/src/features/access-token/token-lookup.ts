@@ -1,3 +1,4 @@
+import type { AddressRule } from '../../kernel/address-rule.js';
 import type { Kernel } from '../../kernel/feature.js';
 import type { Locale, Scope } from '../../kernel/viewer.js';
 import { Account } from '../account/account.entity.js';
@@ -18,6 +19,7 @@ export interface TokenLookup {
   readonly permissions: readonly string[];
   readonly locale: Locale;
   readonly disabled: boolean;
+  readonly addressRule: AddressRule | null;
 }
 
 interface Row {
@@ -28,6 +30,7 @@ interface Row {
   api_enabled: boolean;
   must_change: boolean;
   two_factor_missing: boolean;
+  address_rule: AddressRule | null;
   account: {
     id: string;
     username: string;
@@ -45,11 +48,13 @@ const select = `
          (select require_two_factor_for_admins from site) and a.role = 'ADMIN'
            and not exists (select 1 from totp f where f.account_id = a.id and f.secret_sealed is not null)
            and not exists (select 1 from passkey k where k.account_id = a.id) as two_factor_missing,
+         to_jsonb(w) as address_rule,
          to_jsonb(a) as account
   from access_token t
   join account a on a.id = t.account_id
   left join api_access x on x.account_id = t.account_id
-  left join password p on p.account_id = t.account_id`;
+  left join password p on p.account_id = t.account_id
+  left join ip_allowlist w on w.account_id = t.account_id`;
 
 const usedEveryMs = 60_000;
 
@@ -99,5 +104,6 @@ function lookupOf(row: Row): TokenLookup {
     permissions: row.account.permissions,
     locale: row.account.locale,
     disabled: row.account.disabled_at !== null,
+    addressRule: row.address_rule,
   };
 }

@@ -20,6 +20,7 @@ export class AccountResolver {
     description: "The caller's own account; null when nobody is signed in.",
   })
   me(@Ctx() { viewer }: Context): Promise<Account | null> | null {
+    if (viewer.barred) throw viewer.barred;
     return viewer.accountId === null ? null : this.accounts.find(viewer.accountId);
   }
 

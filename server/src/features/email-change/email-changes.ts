@@ -60,6 +60,7 @@ export class EmailChanges {
     requireRoom(await this.limits.takeOwn('email-change', account.id));
     await database.transaction(async () => {
       await this.accounts.hold(account.id);
+      await this.sessions.holdConfirmed(viewer);
       // Asked again for the same address, the link that is out stays good until a newer one is.
       await database.query(
         `insert into email_change (account_id, email, email_canonical, expires_at)
@@ -73,7 +74,6 @@ export class EmailChanges {
       await outbox.add(mailEmailChange, { accountId: account.id });
       const told = { to: email.display };
       await this.activities.record(viewer, account.id, 'email.change_requested', told);
-      await this.sessions.renewConfirmation(viewer);
     });
     return account;
   }

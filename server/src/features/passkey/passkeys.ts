@@ -80,7 +80,7 @@ export class Passkeys {
       });
     }
     return this.kernel.database.transaction(async () => {
-      await this.#renew(viewer);
+      await this.sessions.holdConfirmed(viewer);
       await this.handles.hold(accountId);
       if ((await this.#count(accountId)) >= mostPasskeys) refuseMore();
       const passkey = await this.#insert(accountId, made, given);
@@ -116,7 +116,7 @@ export class Passkeys {
     const { accountId } = viewer;
     const { database } = this.kernel;
     await database.transaction(async () => {
-      await this.#renew(viewer);
+      await this.sessions.holdConfirmed(viewer);
       await this.handles.hold(accountId);
       const [gone] = await database.query<{ name: string }>(
         'delete from passkey where id = $1 and account_id = $2 returning name',
@@ -133,16 +133,6 @@ export class Passkeys {
       }
       await this.activities.record(viewer, accountId, 'passkey.removed', { ...gone });
     });
-  }
-
-  /**
-   * First in the transaction: waits for whoever is ending this session at the moment, so that a thief
-   * cannot add a way in, or take one away, while the owner throws him out.
-   */
-  async #renew(viewer: Viewer): Promise<void> {
-    await this.sessions.renewConfirmation(viewer);
-    if ((await this.sessions.confirmedStrength(viewer)) !== null) return;
-    refuse('IDENTITY_CONFIRMATION_REQUIRED', 'Confirm that it is you, then this goes on.');
   }
 
   async #count(accountId: string): Promise<number> {

@@ -47,6 +47,8 @@ export class Passwords {
   /**
    * Takes as long, and as many statements, for a name that is nobody's, and answers the same while
    * limited.
+   * @param options `barred`: the answer is null and takes as long, right or wrong; nor may a right one
+   * begin the count of tries anew, which would tell that it was right
    * @returns the hash it was right for, or null. Hashing takes time, so whoever acts on it asks
    * `holds` in his transaction whether it is still the one.
    * @throws RATE_LIMITED with retryAfter; BAD_USER_INPUT for what no password can be
@@ -55,17 +57,18 @@ export class Passwords {
     tried: Tried,
     plain: string,
     origin: Origin,
-    field = 'password',
+    options: { readonly field?: string; readonly barred?: boolean } = {},
   ): Promise<string | null> {
     const { database, hasher, clock } = this.kernel;
-    preparePassword(plain, field);
+    preparePassword(plain, options.field ?? 'password');
     await this.#tries.take(tried, origin);
     const accountId = 'accountId' in tried ? tried.accountId : null;
     const [password] = await database.query<{ hash: string; one_time_until: Date | null }>(
       'select hash, one_time_until from password where account_id = $1',
       [accountId],
     );
-    const { ok, outdated } = await hasher.verify(password?.hash ?? null, plain);
+    const hash = options.barred ? null : (password?.hash ?? null);
+    const { ok, outdated } = await hasher.verify(hash, plain);
     const isOver = password?.one_time_until && password.one_time_until <= clock.now();
     if (!ok || !password || accountId === null || isOver) return null;
     await this.#tries.forget(accountId, origin);
@@ -160,7 +163,7 @@ export class Passwords {
       refuse('INVALID_CREDENTIALS', 'The current password is not right.', { field });
     let hash: string | null = null;
     if (await this.find(accountId)) {
-      hash = await this.verify({ accountId }, current ?? '', viewer.origin, field);
+      hash = await this.verify({ accountId }, current ?? '', viewer.origin, { field });
       if (hash === null) wrong();
     } else requireConfirmed(viewer, this.kernel.clock.now());
     if (current?.normalize('NFKC') === next.normalize('NFKC')) {

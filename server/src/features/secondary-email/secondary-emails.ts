@@ -85,6 +85,7 @@ export class SecondaryEmails {
     const expiresAt = new Date(clock.now().getTime() + waitingHours * 3_600_000);
     await database.transaction(async () => {
       await this.accounts.hold(account.id);
+      await this.sessions.holdConfirmed(viewer);
       await database.query(
         `insert into secondary_email (account_id, pending_email, pending_canonical, pending_hash, pending_until)
          values ($1, $2, $3, $4, $5)
@@ -99,7 +100,6 @@ export class SecondaryEmails {
       await mailer.queue(secondaryMail({ siteName, account, address, link, expiresAt }));
       const told = { email: email.display };
       await this.activities.record(viewer, account.id, 'secondary_email.requested', told);
-      await this.sessions.renewConfirmation(viewer);
     });
   }
 
@@ -141,6 +141,7 @@ export class SecondaryEmails {
     await database.transaction(async () => {
       await this.#endResets(accountId);
       await this.accounts.hold(accountId);
+      await this.sessions.holdConfirmed(viewer);
       const [gone] = await database.query<Row>(
         'delete from secondary_email where account_id = $1 returning *',
         [accountId],
@@ -149,7 +150,6 @@ export class SecondaryEmails {
       const kind = gone.email === null ? 'request_cancelled' : 'removed';
       const told = { email: gone.email ?? gone.pending_email };
       await this.activities.record(viewer, accountId, `secondary_email.${kind}`, told);
-      await this.sessions.renewConfirmation(viewer);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { AddressRule } from '../../kernel/address-rule.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Database } from '../../kernel/database.js';
 import { prepared } from '../../kernel/prepared.js';
@@ -35,6 +36,7 @@ export interface SessionLookup {
   readonly mustChangePassword: boolean;
   /** Policy: an administrator came in by his password alone. */
   readonly twoFactorMissing: boolean;
+  readonly addressRule: AddressRule | null;
 }
 
 interface Row {
@@ -54,6 +56,7 @@ interface Row {
   locale: Locale;
   permissions: string[];
   disabled: boolean;
+  address_rule: AddressRule | null;
 }
 
 interface RowWithAccount extends Row {
@@ -71,13 +74,14 @@ const missing = `site.require_two_factor_for_admins and a.role = 'ADMIN'
 const columns = `s.id as session_id, s.created_at, s.last_active_at, s.remember, s.confirmed_at,
   s.confirmed_until, ${enough} as confirmed_enough, site.session_idle_days as idle_days, site.session_days as days,
   p.one_time_until is not null as must_change, ${missing} as two_factor_missing, a.id as account_id, a.username, a.locale,
-  a.permissions, a.disabled_at is not null as disabled`;
+  a.permissions, a.disabled_at is not null as disabled, to_jsonb(w) as address_rule`;
 
 const from = `
   from session s
   join account a on a.id = s.account_id
   left join password p on p.account_id = s.account_id
   left join totp t on t.account_id = s.account_id
+  left join ip_allowlist w on w.account_id = s.account_id
   cross join site`;
 
 const withAccount = `select ${columns}, to_jsonb(a) as account ${from}`;
@@ -173,5 +177,6 @@ function lookupOf(row: Row): SessionLookup {
     disabled: row.disabled,
     mustChangePassword: row.must_change,
     twoFactorMissing: row.two_factor_missing,
+    addressRule: row.address_rule,
   };
 }

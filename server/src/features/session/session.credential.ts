@@ -1,3 +1,4 @@
+import { allowsAddress, ruleAt } from '../../kernel/address-rule.js';
 import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
@@ -18,6 +19,9 @@ export class SessionCredential implements CredentialSource {
   async identify(secret: string, origin: Origin): Promise<Viewer | null> {
     const found = await this.sessions.validate(secret);
     if (!found) return null;
+    if (!this.#mayComeFrom(found, origin)) {
+      refuse('IP_NOT_ALLOWED', 'This account may not be used from your network address.');
+    }
     if (found.disabled) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
     await this.sessions.touch(found);
     return viewerOf(found, origin);
@@ -29,8 +33,13 @@ export class SessionCredential implements CredentialSource {
     return viewers.map((viewer) => {
       const lookup = found.get(viewer.credentialId!);
       if (!lookup || lookup.endsAt <= now) return 4401;
-      return lookup.disabled ? 4403 : viewerOf(lookup, viewer.origin);
+      if (lookup.disabled || !this.#mayComeFrom(lookup, viewer.origin)) return 4403;
+      return viewerOf(lookup, viewer.origin);
     });
+  }
+
+  #mayComeFrom({ addressRule }: SessionLookup, { address }: Origin): boolean {
+    return allowsAddress(ruleAt(addressRule, this.kernel.clock.now()), address);
   }
 }
 

@@ -147,6 +147,18 @@ export class Sessions {
     await this.kernel.live.publish(credentialsChanged, { accountId: viewer.accountId });
   }
 
+  /**
+   * In the transaction of a change that would help a thief, and renews the window: waits for whoever
+   * is ending this session at the moment, so that nothing is changed by who is thrown out. Whoever
+   * also holds the account does so before: it is held before its sessions are ended.
+   * @throws IDENTITY_CONFIRMATION_REQUIRED once the session or its window is over
+   */
+  async holdConfirmed(viewer: Viewer): Promise<void> {
+    await this.renewConfirmation(viewer);
+    if ((await this.confirmedStrength(viewer)) !== null) return;
+    refuse('IDENTITY_CONFIRMATION_REQUIRED', 'Confirm that it is you, then this goes on.');
+  }
+
   async renewConfirmation(viewer: Viewer): Promise<void> {
     if (viewer.kind !== 'session') return;
     await this.kernel.database.query(

@@ -10,10 +10,10 @@ export interface SignedIn extends OpenedSession {
   readonly account: Account;
 }
 
-/** What may forbid a sign-in though the proof is right. Rooms above register theirs. */
+/** From where somebody may sign in, though the proof is right. Rooms above register theirs. */
 export interface SignInRule {
-  /** @throws Refusal; for a password one that a wrong password gets as well */
-  check(account: Account, origin: Origin, method: SignInMethod): Promise<void>;
+  /** Also asked for nobody (null), in as many statements, so that the time tells no name. */
+  allows(accountId: string | null, origin: Origin): Promise<boolean>;
 }
 
 export interface SignInEntry {
@@ -43,9 +43,15 @@ export class SignInCompletion {
     this.#rules.push(rule);
   }
 
+  /** To be asked before a password or a code is compared: where it says no, both must seem wrong. */
+  async allows(accountId: string | null, origin: Origin): Promise<boolean> {
+    for (const rule of this.#rules) if (!(await rule.allows(accountId, origin))) return false;
+    return true;
+  }
+
   /** For who asks for a second proof: refuses before that what `complete` would refuse after it. */
   async check(account: Account, origin: Origin, method: SignInMethod): Promise<void> {
-    for (const rule of this.#rules) await rule.check(account, origin, method);
+    if (!(await this.allows(account.id, origin))) refuseAddress(method);
     if (account.disabledAt) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
   }
 
@@ -61,4 +67,10 @@ export class SignInCompletion {
       return { ...opened, account };
     });
   }
+}
+
+/** A passkey cannot be guessed, so its owner may know why; who tries passwords may not. */
+function refuseAddress(method: SignInMethod): never {
+  if (method !== 'PASSKEY') refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
+  refuse('IP_NOT_ALLOWED', 'This account may not be used from your network address.');
 }

@@ -1,4 +1,4 @@
-import { refuse } from '../../kernel/errors.js';
+import { Refusal, refuse } from '../../kernel/errors.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
@@ -18,7 +18,7 @@ export class PasskeySignIns {
     private readonly activities: Activities,
   ) {}
 
-  /** @throws INVALID_TOKEN for a ceremony that is over, INVALID_CREDENTIALS, ACCOUNT_DISABLED */
+  /** @throws INVALID_TOKEN for a ceremony that is over, INVALID_CREDENTIALS, ACCOUNT_DISABLED, IP_NOT_ALLOWED */
   async signIn(viewer: Viewer, answer: PasskeyAnswer, remember: boolean): Promise<SignedIn> {
     const { accountId, use } = await this.proofs.signIn(answer);
     const account = accountId === null ? null : await this.accounts.find(accountId);
@@ -37,14 +37,21 @@ export class PasskeySignIns {
     } catch (error) {
       // Here nobody can be told from somebody by the time it takes: a passkey's id is not a name to try.
       if (!isGood) await this.#recordFailure(viewer, account.id);
+      else if (isForbiddenThere(error)) {
+        await this.#recordFailure(viewer, account.id, { reason: 'IP_NOT_ALLOWED' });
+      }
       throw error;
     }
   }
 
-  #recordFailure(viewer: Viewer, accountId: string): Promise<void> {
-    return this.activities.record(viewer, accountId, 'sign_in.failed', { method: 'PASSKEY' });
+  #recordFailure(viewer: Viewer, accountId: string, why: { reason?: string } = {}): Promise<void> {
+    const told = { method: 'PASSKEY', ...why };
+    return this.activities.record(viewer, accountId, 'sign_in.failed', told);
   }
 }
+
+const isForbiddenThere = (error: unknown) =>
+  error instanceof Refusal && error.code === 'IP_NOT_ALLOWED';
 
 function refuseWrong(): never {
   refuse('INVALID_CREDENTIALS', 'This passkey is not known here, or did not prove who you are.');

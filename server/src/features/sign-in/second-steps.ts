@@ -86,8 +86,9 @@ export class SecondSteps {
     const challenge = await this.#takeTry(secretHash, hashSecret(browser));
     const { accountId, passwordHash, remember } = challenge;
     const account = await this.accounts.get(accountId);
+    const mayCome = await this.completion.allows(accountId, viewer.origin);
     const redeem = await this.#check(viewer, account, method, code);
-    if (!redeem) return this.tries.refuseWrong(viewer, accountId, method, field);
+    if (!redeem || !mayCome) return this.tries.refuseWrong(viewer, accountId, method, field);
     const signedIn = await this.completion.complete(viewer, account, {
       method: `PASSWORD_${method}`,
       remember,

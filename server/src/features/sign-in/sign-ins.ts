@@ -22,6 +22,8 @@ export interface FailedSignIn {
   readonly kind: Viewer['kind'];
   readonly name: string;
   readonly origin: Origin;
+  /** It may have been right: his list of addresses forbids where it was tried. */
+  readonly barred?: boolean;
 }
 
 /** Writes a failed sign-in into the log. */
@@ -49,9 +51,10 @@ export class SignIns {
     const login = canonicalLogin(cleanText(input.login, { field: 'login', max: mostLogin }));
     const account = await this.accounts.findByLogin(login);
     const tried = account ? { accountId: account.id } : { login };
-    const hash = await this.passwords.verify(tried, input.password, viewer.origin);
+    const barred = !(await this.completion.allows(account?.id ?? null, viewer.origin));
+    const hash = await this.passwords.verify(tried, input.password, viewer.origin, { barred });
     if (!account || hash === null) {
-      await this.#queueFailure(viewer, account);
+      await this.#queueFailure(viewer, account, barred);
       refuseWrong();
     }
     const { remember } = input;
@@ -70,23 +73,25 @@ export class SignIns {
   }
 
   async recordFailure(failed: FailedSignIn): Promise<void> {
-    const { accountId, at, kind, name, origin } = failed;
+    const { accountId, at, kind, name, origin, barred } = failed;
     if (accountId === null || !(await this.accounts.find(accountId))) return;
     const viewer = { ...anonymous(origin), kind, name };
-    await this.activities.record(viewer, accountId, 'sign_in.failed', {}, new Date(at));
+    const told: Record<string, string> = barred ? { reason: 'IP_NOT_ALLOWED' } : {};
+    await this.activities.record(viewer, accountId, 'sign_in.failed', told, new Date(at));
   }
 
   /**
    * Writing it to the log here would take longer for an account than for nobody, and so tell who
    * has one; a job is queued for both.
    */
-  async #queueFailure(viewer: Viewer, account: Account | null): Promise<void> {
+  async #queueFailure(viewer: Viewer, account: Account | null, barred: boolean): Promise<void> {
     const failed: FailedSignIn = {
       accountId: account?.id ?? null,
       at: this.kernel.clock.now().toISOString(),
       kind: viewer.kind,
       name: viewer.name,
       origin: viewer.origin,
+      barred,
     };
     await this.kernel.outbox.add(signInFailed, failed);
   }

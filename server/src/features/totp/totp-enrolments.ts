@@ -167,7 +167,7 @@ export class TotpEnrolments {
   /** The account's rows are locked before the session's own, or two who settle wait in a circle. */
   async #settle(viewer: AccountViewer): Promise<void> {
     await this.sessions.closeOtherWindows(viewer);
-    await this.sessions.renewConfirmation(viewer);
+    await this.sessions.holdConfirmed(viewer);
   }
 }
 

@@ -15,6 +15,7 @@ import type {
 } from 'graphql';
 import type { AccessRule } from '../../kernel/access.js';
 import { refuse } from '../../kernel/errors.js';
+import { refuseNobody } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 
 interface Need {
@@ -63,7 +64,7 @@ export class Gate {
   check(document: DocumentNode, viewer: Viewer, moment: 'before' | 'whole' = 'whole'): void {
     for (const need of this.#needsOf(document)) {
       if (viewer.kind === 'anonymous') {
-        if (need.root && !need.rule.anonymous) refuse('UNAUTHENTICATED', 'Sign in first.');
+        if (need.root && !need.rule.anonymous) refuseNobody(viewer);
       } else if (viewer.restriction !== null && !mayMend(need.rule, viewer.restriction)) {
         if (moment === 'before' && !need.root) continue;
         refuse(viewer.restriction, restrictions[viewer.restriction]);

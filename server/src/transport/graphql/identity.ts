@@ -1,5 +1,5 @@
 import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
-import { refuse } from '../../kernel/errors.js';
+import { Refusal, refuse } from '../../kernel/errors.js';
 import { anonymous } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
 
@@ -24,7 +24,14 @@ export class Identity {
       );
     }
     if (credentials.cookie === null) return anonymous(origin);
-    return (await this.#ask('cookie', credentials.cookie, origin)) ?? anonymous(origin);
+    try {
+      return (await this.#ask('cookie', credentials.cookie, origin)) ?? anonymous(origin);
+    } catch (error) {
+      // A browser sends its cookie whatever it asks: the sign-in page must still open there, and
+      // somebody else be able to sign in.
+      if (!(error instanceof Refusal) || error.code !== 'IP_NOT_ALLOWED') throw error;
+      return { ...anonymous(origin), barred: error };
+    }
   }
 
   /** The viewers as they are now, in the given order, in one statement a kind of credential. */
