@@ -24,6 +24,8 @@ export { default as ProfileCard } from './features/account/ProfileCard.svelte';
 export { default as SessionList } from './features/session/SessionList.svelte';
 export { default as SetUpForm } from './features/site/SetUpForm.svelte';
 export { default as SignIn } from './features/sign-in/SignInForm.svelte';
+export { default as SupportAccessPanel } from './features/support-access/SupportAccessPanel.svelte';
+export { default as SupportBanner } from './features/support-access/SupportBanner.svelte';
 export { default as ThemeCard } from './features/account/ThemeCard.svelte';
 export { default as TwoFactorCard } from './features/totp/TwoFactorCard.svelte';
 export { default as UserList } from './features/user/UserList.svelte';

@@ -38,6 +38,7 @@ export function personalCache(): Exchange {
       EmittedEvent: embedded,
       IdentityConfirmation: embedded,
       SignedIn: embedded,
+      SupportAccess: embedded,
       TotpEnrollment: embedded,
       RecoveryCodes: embedded,
       PasskeyCeremony: embedded,

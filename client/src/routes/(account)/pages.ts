@@ -21,6 +21,8 @@ type Plain = Extract<
   | 'security.totp.title'
   | 'security.passkeys.title'
   | 'api.tokens'
+  | 'support.title'
+  | 'support.intro'
 >;
 
 export interface Page {
@@ -47,8 +49,15 @@ const security = {
 } satisfies Page;
 const notifications = { path: '/notifications', title: 'inbox.centre' } satisfies Page;
 
+export const support = {
+  path: '/support',
+  title: 'support.title',
+  intro: 'support.intro',
+  permission: 'admin.system.support',
+} satisfies Page;
+
 /** The tabs of the profile. */
-export const profileTabs: readonly Page[] = [profile, security, notifications];
+export const profileTabs: readonly Page[] = [profile, security, notifications, support];
 
 export const apiAccess: Page = {
   path: '/api-access',

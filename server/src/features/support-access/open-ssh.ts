@@ -6,8 +6,20 @@ import { findUid } from './authorized-keys.js';
 const run = promisify(execFile);
 const programs = ['/usr/sbin/sshd', 'sshd', 'ssh'];
 
-/** Major and minor of the installed OpenSSH; null when there is none. `-V` goes to standard error. */
-export async function openSshVersion(): Promise<readonly [number, number] | null> {
+type Version = readonly [number, number];
+const versionKeptMs = 60_000;
+let asked: { at: number; version: Promise<Version | null> } | null = null;
+
+/** Major and minor of the installed OpenSSH, asked once a minute at most; null when there is none. */
+export function openSshVersion(): Promise<Version | null> {
+  if (!asked || Date.now() - asked.at > versionKeptMs) {
+    asked = { at: Date.now(), version: readVersion() };
+  }
+  return asked.version;
+}
+
+/** `-V` goes to standard error. */
+async function readVersion(): Promise<Version | null> {
   for (const program of programs) {
     const said = await run(program, ['-V']).then(
       ({ stdout, stderr }) => stdout + stderr,
@@ -20,7 +32,7 @@ export async function openSshVersion(): Promise<readonly [number, number] | null
 }
 
 /** `expiry-time` in UTC (`…Z`) came with OpenSSH 9.1; before it the line would end at another hour. */
-export function readsUtcExpiry([major, minor]: readonly [number, number]): boolean {
+export function readsUtcExpiry([major, minor]: Version): boolean {
   return major > 9 || (major === 9 && minor >= 1);
 }
 

@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { SupportProblem } from './support-accesses.js';
 
 enum SupportProblemName {
@@ -28,6 +28,12 @@ export class SupportAccessView {
 
   @Field(() => Date, { nullable: true })
   expiresAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Seconds until it ends by the server’s clock, for a countdown.',
+  })
+  secondsLeft!: number | null;
 
   @Field(() => String, { nullable: true })
   sshUser!: string | null;

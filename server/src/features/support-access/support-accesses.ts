@@ -25,6 +25,7 @@ export interface SupportStatus {
   readonly enabledAt: Date | null;
   readonly enabledBy: string | null;
   readonly expiresAt: Date | null;
+  readonly secondsLeft: number | null;
   readonly sshUser: string | null;
   readonly keyFingerprint: string | null;
   /** What keeps it from being opened, or what could not be done at its end. */
@@ -209,12 +210,14 @@ export class SupportAccesses {
 
   #statusOf(row: Row, problem: SupportProblem | null): SupportStatus {
     const { publicKey, sshUser } = this.kernel.settings.support;
-    const active = row.expires_at !== null && row.expires_at > this.kernel.clock.now();
+    const left = (row.expires_at?.getTime() ?? 0) - this.kernel.clock.now().getTime();
+    const active = left > 0;
     return {
       active,
       enabledAt: active ? row.enabled_at : null,
       enabledBy: active ? row.enabled_by_name : null,
       expiresAt: active ? row.expires_at : null,
+      secondsLeft: active ? Math.ceil(left / 1000) : null,
       sshUser,
       keyFingerprint: publicKey && fingerprintOf(publicKey),
       problem,
