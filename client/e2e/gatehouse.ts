@@ -23,12 +23,14 @@ export class Gatehouse {
     readonly url: string,
     readonly dataDir: string,
     private readonly port: number,
+    private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
-  static async make(): Promise<Gatehouse> {
+  /** @param settings beside those that every test needs */
+  static async make(settings: Record<string, string> = {}): Promise<Gatehouse> {
     const port = await freePort();
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-e2e-'));
-    const gatehouse = new Gatehouse(`http://localhost:${port}`, dataDir, port);
+    const gatehouse = new Gatehouse(`http://localhost:${port}`, dataDir, port, settings);
     await gatehouse.start();
     return gatehouse;
   }
@@ -38,7 +40,13 @@ export class Gatehouse {
     this.#output = '';
     const child = spawn(process.execPath, [join(root, 'server/dist/main.js')], {
       cwd: root,
-      env: { ...process.env, DATA_DIR: this.dataDir, PORT: String(this.port), NODE_ENV: '' },
+      env: {
+        ...process.env,
+        ...this.settings,
+        DATA_DIR: this.dataDir,
+        PORT: String(this.port),
+        NODE_ENV: '',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;

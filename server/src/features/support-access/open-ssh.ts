@@ -47,7 +47,11 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function endSessionsOf(sshUser: string): Promise<boolean> {
   const uid = await findUid(sshUser);
   if (uid === null) return true;
-  if (uid === 0 || uid === process.getuid?.()) return (await processesOf(uid, isSshd)).length === 0;
+  if (uid === 0 || uid === process.getuid?.()) {
+    // As sshd names itself: `sshd: support@pts/0`, since 9.8 `sshd-session: …`.
+    const title = new RegExp(`^sshd(-session)?: ${sshUser}(@| )`);
+    return (await processesOf(uid, title)).length === 0;
+  }
   for (const signal of ['SIGHUP', 'SIGKILL'] as const) {
     const until = Date.now() + patienceMs;
     let left = await processesOf(uid);
@@ -69,10 +73,8 @@ function kill(pid: number, signal: 'SIGHUP' | 'SIGKILL'): void {
   }
 }
 
-const isSshd = (name: string) => name.startsWith('sshd');
-
-/** Process ids whose real user this is (proc(5), `Uid` of status). */
-async function processesOf(uid: number, which = (_name: string) => true): Promise<number[]> {
+/** Process ids whose real user this is (proc(5), `Uid` of status), and whose title is such a one. */
+async function processesOf(uid: number, title = /^/): Promise<number[]> {
   const entries = await readdir('/proc').catch(() => [] as string[]);
   const found = await Promise.all(
     entries
@@ -80,9 +82,10 @@ async function processesOf(uid: number, which = (_name: string) => true): Promis
       .map(async (entry) => {
         const status = await readFile(`/proc/${entry}/status`, 'utf8').catch(() => '');
         const real = /^Uid:\t(\d+)/m.exec(status)?.[1];
-        const name = /^Name:\t(.*)/m.exec(status)?.[1] ?? '';
         const alive = !/^State:\t[ZX]/m.test(status);
-        return alive && real === String(uid) && which(name) ? Number(entry) : null;
+        if (!alive || real !== String(uid)) return null;
+        const said = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+        return title.test(said) ? Number(entry) : null;
       }),
   );
   return found.filter((pid) => pid !== null);

@@ -11,12 +11,13 @@ import { SupportFeed } from './support-feed.js';
 export class SupportAccessResolver {
   constructor(private readonly useCases: SupportAccesses) {}
 
+  @Access({ permission: 'admin.system.support' })
   @FieldResolver(() => SupportAccessView, { description: 'Permission admin.system.support.' })
   supportAccess(@Ctx() { viewer }: Context): Promise<SupportStatus> {
     return this.useCases.status(viewer);
   }
 
-  @Access({})
+  @Access({ permission: 'admin.system.support' })
   @Mutation(() => SupportAccessView, {
     description: 'Permission admin.system.support. Replaces a running window.',
   })
@@ -27,13 +28,13 @@ export class SupportAccessResolver {
     return this.useCases.enable(viewer, hours);
   }
 
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'admin.system.support' })
   @Mutation(() => SupportAccessView)
   disableSupportAccess(@Ctx() { viewer }: Context): Promise<SupportStatus> {
     return this.useCases.disable(viewer);
   }
 
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'admin.system.support' })
   @Subscription(() => SupportAccessView, {
     name: 'supportAccess',
     description: 'Permission admin.system.support.',
