@@ -16,6 +16,7 @@ import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
 import { lockDown } from './lock-down/lock-down.feature.js';
 import { notification } from './notification/notification.feature.js';
+import { notificationSetting } from './notification-setting/notification-setting.feature.js';
 import { passkey } from './passkey/passkey.feature.js';
 import { password } from './password/password.feature.js';
 import { permission } from './permission/permission.feature.js';
@@ -65,6 +66,7 @@ export const features: readonly Feature[] = [
   inbox,
   delivery,
   broadcast,
+  notificationSetting,
   webhook,
   discord,
   signal,

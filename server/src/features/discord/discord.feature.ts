@@ -4,9 +4,11 @@ import { Activities } from '../activity/activities.js';
 import { Channels } from '../delivery/channels.js';
 import { Destinations } from '../delivery/destinations.js';
 import { DiscordDestinations } from './discord-destinations.js';
+import { DiscordResolver } from './discord.resolver.js';
 
 export const discord: Feature = {
   name: 'discord',
+  resolvers: [DiscordResolver],
   setUp(kernel, get) {
     const destinations = new DiscordDestinations(
       kernel,
@@ -15,6 +17,6 @@ export const discord: Feature = {
       get(Destinations),
       get(Activities),
     );
-    return { instances: [destinations] };
+    return { instances: [destinations, new DiscordResolver(destinations)] };
   },
 };

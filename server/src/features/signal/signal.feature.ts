@@ -4,9 +4,11 @@ import { Activities } from '../activity/activities.js';
 import { Channels } from '../delivery/channels.js';
 import { Destinations } from '../delivery/destinations.js';
 import { SignalNumbers } from './signal-numbers.js';
+import { SignalResolver } from './signal.resolver.js';
 
 export const signal: Feature = {
   name: 'signal',
+  resolvers: [SignalResolver],
   setUp(kernel, get) {
     const numbers = new SignalNumbers(
       kernel,
@@ -16,7 +18,7 @@ export const signal: Feature = {
       get(Activities),
     );
     return {
-      instances: [numbers],
+      instances: [numbers, new SignalResolver(numbers)],
       jobs: [{ name: 'signal_code.sweep', cron: '17 * * * *', run: () => numbers.sweep() }],
     };
   },

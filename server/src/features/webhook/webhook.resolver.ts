@@ -1,12 +1,19 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
+import { NotificationSettingsView } from '../notification-setting/notification-setting.view.js';
 import { NewWebhookView, WebhookInput, WebhookUpdateInput, WebhookView } from './webhook.view.js';
 import { Webhooks } from './webhooks.js';
 
-@Resolver()
+/** The part of NotificationSettings that is about webhooks. */
+@Resolver(() => NotificationSettingsView)
 export class WebhookResolver {
-  constructor(private readonly webhooks: Webhooks) {}
+  constructor(private readonly useCases: Webhooks) {}
+
+  @FieldResolver(() => [WebhookView])
+  webhooks(@Root() { accountId }: NotificationSettingsView): Promise<WebhookView[]> {
+    return this.useCases.list(accountId);
+  }
 
   @Access({ scope: 'NOTIFICATIONS_WRITE' })
   @Mutation(() => NewWebhookView)
@@ -14,7 +21,7 @@ export class WebhookResolver {
     @Ctx() { viewer }: Context,
     @Arg('input', () => WebhookInput) input: WebhookInput,
   ): Promise<NewWebhookView> {
-    return this.webhooks.create(viewer, input);
+    return this.useCases.create(viewer, input);
   }
 
   @Access({ scope: 'NOTIFICATIONS_WRITE' })
@@ -24,7 +31,7 @@ export class WebhookResolver {
     @Arg('id', () => ID) id: string,
     @Arg('input', () => WebhookUpdateInput) input: WebhookUpdateInput,
   ): Promise<WebhookView> {
-    return this.webhooks.update(viewer, id, { ...input });
+    return this.useCases.update(viewer, id, { ...input });
   }
 
   @Access({ scope: 'NOTIFICATIONS_WRITE' })
@@ -35,6 +42,16 @@ export class WebhookResolver {
     @Ctx() { viewer }: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<NewWebhookView> {
-    return this.webhooks.rotateSecret(viewer, id);
+    return this.useCases.rotateSecret(viewer, id);
+  }
+
+  @Access({ scope: 'NOTIFICATIONS_WRITE' })
+  @Mutation(() => NotificationSettingsView)
+  async removeWebhook(
+    @Ctx() { viewer }: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<NotificationSettingsView> {
+    await this.useCases.remove(viewer, id);
+    return { accountId: viewer.accountId! };
   }
 }

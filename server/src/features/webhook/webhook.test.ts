@@ -244,3 +244,31 @@ describe('somebody else’s webhook', () => {
     expect((await update(webhook.id, {})).data).toMatchObject({ updateWebhook: { enabled: true } });
   });
 });
+
+test('an account reads its webhooks, oldest first, and removes them', async () => {
+  const first = await made({ description: 'one' });
+  app.clock.advance(1_000);
+  const second = await made({ description: 'two' });
+  const list = async (viewer = ada) => {
+    const { data } = await app.graphql(
+      `{ me { notificationSettings { webhooks { ${fields} } } } }`,
+      {},
+      viewer,
+    );
+    return (data as { me: { notificationSettings: { webhooks: unknown[] } } }).me
+      .notificationSettings.webhooks;
+  };
+  expect(await list()).toEqual([first.webhook, second.webhook]);
+  const remove = (id: string, viewer = ada) =>
+    app.graphql(
+      `mutation ($id: ID!) { removeWebhook(id: $id) { webhooks { id } } }`,
+      { id },
+      viewer,
+    );
+  const eve = await app.signedIn();
+  expect(await list(eve)).toEqual([]);
+  expect(refusalOf(await remove(first.webhook.id, eve))?.code).toBe('NOT_FOUND');
+  const { data } = await remove(first.webhook.id);
+  expect(data).toEqual({ removeWebhook: { webhooks: [{ id: second.webhook.id }] } });
+  expect(refusalOf(await remove(first.webhook.id))?.code).toBe('NOT_FOUND');
+});
