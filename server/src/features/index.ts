@@ -15,6 +15,8 @@ import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
 import { lockDown } from './lock-down/lock-down.feature.js';
+import { limit } from './limit/limit.feature.js';
+import { mailbox } from './mailbox/mailbox.feature.js';
 import { notification } from './notification/notification.feature.js';
 import { notificationSetting } from './notification-setting/notification-setting.feature.js';
 import { passkey } from './passkey/passkey.feature.js';
@@ -32,6 +34,7 @@ import { signal } from './signal/signal.feature.js';
 import { signIn } from './sign-in/sign-in.feature.js';
 import { site } from './site/site.feature.js';
 import { supportAccess } from './support-access/support-access.feature.js';
+import { storage } from './storage/storage.feature.js';
 import { totp } from './totp/totp.feature.js';
 import { user } from './user/user.feature.js';
 import { userChange } from './user-change/user-change.feature.js';
@@ -75,4 +78,7 @@ export const features: readonly Feature[] = [
   userChange,
   policy,
   supportAccess,
+  limit,
+  storage,
+  mailbox,
 ];

@@ -54,3 +54,17 @@ export const DateTime = textScalar<Date>({
 export const EmailAddress = boundedText('EmailAddress', 320);
 export const UrlText = boundedText('URL', 2_048);
 export const TimeZone = boundedText('TimeZone', 64, 'IANA zone, for example Europe/Rome.');
+
+const wholeNumber = (value: unknown): number => {
+  if (Number.isSafeInteger(value)) return value as number;
+  throw wrong('SafeInt must be a whole number within ±(2^53 − 1).');
+};
+
+export const SafeInt = new GraphQLScalarType<number, number>({
+  name: 'SafeInt',
+  description: 'Whole number within ±(2^53 − 1); byte counts and large counts.',
+  serialize: wholeNumber,
+  parseValue: wholeNumber,
+  parseLiteral: (node: ValueNode) =>
+    wholeNumber(node.kind === Kind.INT ? Number(node.value) : undefined),
+});

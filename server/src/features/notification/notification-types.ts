@@ -3,6 +3,7 @@ import it from '../../generated/text/it.js';
 import type { Messages } from '../../generated/text/messages.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Locale } from '../../kernel/viewer.js';
+import { quotaTypes } from './quota-types.js';
 
 export type SeverityName = 'INFO' | 'SUCCESS' | 'WARNING' | 'CRITICAL';
 
@@ -50,6 +51,7 @@ const builtIn: readonly NotificationType[] = [
       }),
     }),
   },
+  ...quotaTypes,
 ];
 
 const byKey = new Map(builtIn.map((type) => [type.key, type]));

@@ -9,7 +9,7 @@ export interface UserFilter {
   readonly disabled?: boolean | null;
 }
 
-export type UserSort = 'USERNAME' | 'CREATED_AT' | 'LAST_ACTIVE_AT';
+export type UserSort = 'USERNAME' | 'CREATED_AT' | 'LAST_ACTIVE_AT' | 'DISK_USED';
 
 /** An account as administrators see it. */
 export interface User {
@@ -25,6 +25,8 @@ export interface User {
   /** Null: never. At most a minute behind. */
   readonly lastActiveAt: Date | null;
   readonly createdAt: Date;
+  /** Bytes, for the order alone. */
+  readonly diskUsed: number;
 }
 
 // Ended sessions are swept; what the person did stands in the log, newest last in its index.
@@ -34,8 +36,9 @@ const select = `
          exists (select 1 from totp t where t.account_id = a.id and t.secret_sealed is not null)
            as "totpEnabled",
          (select count(*)::int from passkey p where p.account_id = a.id) as "passkeyCount",
-         seen.at as "lastActiveAt"
+         seen.at as "lastActiveAt", coalesce(disk.used, 0)::float8 as "diskUsed"
   from account a
+  left join usage_limit disk on disk.account_id = a.id and disk.key = 'disk'
   cross join lateral (select greatest(
     (select max(s.last_active_at) from session s where s.account_id = a.id),
     (select v.at from activity v where v.account_id = a.id and v.actor = a.username
@@ -45,7 +48,7 @@ interface Sort {
   readonly order: string;
   /** The rows behind a cursor; `p` puts a value into the statement and answers its name. */
   after(cursor: string, p: (value: unknown) => string): string;
-  readonly cursorOf: (user: User) => string[];
+  readonly cursorOf: (user: User) => (string | number)[];
 }
 
 const never = new Date(0);
@@ -76,6 +79,15 @@ const sorts: Record<UserSort, Sort> = {
   },
   CREATED_AT: byInstant('CREATED_AT', 'a.created_at', (user) => user.createdAt),
   LAST_ACTIVE_AT: byInstant('LAST_ACTIVE_AT', seen, (user) => user.lastActiveAt ?? never),
+  DISK_USED: {
+    order: 'coalesce(disk.used, 0) desc, a.id desc',
+    after(cursor, p) {
+      const [sort, used, id] = decodeCursor(cursor, ['text', 'number', 'id']);
+      refuseOther(sort, 'DISK_USED');
+      return `(coalesce(disk.used, 0)::float8, a.id) < (${p(used)}::float8, ${p(id)}::uuid)`;
+    },
+    cursorOf: (user) => ['DISK_USED', user.diskUsed, user.id],
+  },
 };
 
 function refuseOther(sort: string, wanted: UserSort): void {

@@ -8,6 +8,7 @@ export const UserSortEnum = {
   USERNAME: 'USERNAME',
   CREATED_AT: 'CREATED_AT',
   LAST_ACTIVE_AT: 'LAST_ACTIVE_AT',
+  DISK_USED: 'DISK_USED',
 } as const;
 registerEnumType(UserSortEnum, { name: 'UserSort' });
 
