@@ -22,6 +22,10 @@ export interface CliCall {
 export interface CliAnswer {
   readonly json: unknown;
   readonly text: string;
+  /** Written as it comes, instead of either: for what may be too long to hold. */
+  readonly stream?: AsyncIterable<string>;
+  /** The answer is a no, though nothing was refused: exit code 1. */
+  readonly failed?: boolean;
 }
 
 /** A command over a use-case; runs in a unit of work of its own, with or without a running server. */

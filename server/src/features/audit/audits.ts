@@ -16,6 +16,11 @@ export interface ActivityOrder {
   readonly after?: string | null;
 }
 
+export interface AllActivityFilter extends ActivityFilter {
+  /** What happened to this account. */
+  readonly username?: string | null;
+}
+
 /** Reading what happened: one's own, and everybody's for who may audit. */
 export class Audits {
   readonly #list: ActivityList;
@@ -50,7 +55,7 @@ export class Audits {
   /** Everybody's, or what happened to one account. @throws as `own`, FORBIDDEN */
   async all(
     viewer: Viewer,
-    filter: ActivityFilter & { readonly username?: string | null },
+    filter: AllActivityFilter,
     order: ActivityOrder,
   ): Promise<Page<ActivityRow>> {
     requirePermission(viewer, 'admin.audit');

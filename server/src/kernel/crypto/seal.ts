@@ -68,6 +68,11 @@ export class Sealer {
     }
   }
 
+  /** Whether the key that sealed it is among these. */
+  canOpen(secret: Sealed): boolean {
+    return this.#keys.has(parts(secret).id);
+  }
+
   /** Whether an older key sealed it; then seal it anew when it is at hand. */
   needsResealing(secret: Sealed): boolean {
     return parts(secret).id !== this.#newest;

@@ -43,11 +43,26 @@ const commands: CliCommand[] = [
     run: async ({ operands }) => ({ json: operands, text: `Revoked ${operands.join()}.` }),
   },
   {
+    path: ['audit', 'verify'],
+    summary: 'look whether all is as it was',
+    run: async () => ({ json: { holds: false }, text: 'Something changed.', failed: true }),
+  },
+  {
+    path: ['audit', 'export'],
+    summary: 'write all of it',
+    run: async () => ({ json: null, text: '', stream: lines() }),
+  },
+  {
     path: ['doctor'],
     summary: 'looks for faults',
     run: () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:5432')),
   },
 ];
+
+async function* lines() {
+  for (let line = 0; line < 3; line += 1) yield `line ${line}\n`;
+  await Promise.resolve();
+}
 
 const nothing: Get = () => {
   throw new Error('These commands need no use-case');
@@ -107,6 +122,17 @@ describe('somebody at the command line', () => {
   test('is told of a fault without a stack, with exit code 1', async () => {
     const run = await gatehouse('doctor');
     expect(run).toMatchObject({ code: 1, err: 'error: connect ECONNREFUSED 127.0.0.1:5432\n' });
+  });
+
+  test('gets an answer that is a no in full, and exit code 1', async () => {
+    const run = await gatehouse('audit verify');
+    expect(run).toMatchObject({ code: 1, out: 'Something changed.\n', err: '' });
+    expect(JSON.parse((await gatehouse('audit verify --json')).out)).toEqual({ holds: false });
+  });
+
+  test('gets a long answer as it comes, with nothing around it', async () => {
+    const run = await gatehouse('audit export');
+    expect(run).toMatchObject({ code: 0, out: 'line 0\nline 1\nline 2\n', err: '' });
   });
 
   test.each([

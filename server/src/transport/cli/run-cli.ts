@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
 import type { CliCommand } from '../../kernel/command.js';
@@ -39,17 +41,20 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
     out: (text: string) => void stdout.write(text),
     err: (text: string) => void stderr.write(text),
   };
+  let failed = false;
   const program = buildProgram(commands, output, async (command, { options, operands }) => {
     const readSecret = (prompt: string) => secrets.read(prompt);
-    const answer = await unitOfWork((get) =>
-      command.run({ viewer, get, options, operands, readSecret }),
-    );
-    stdout.write(`${json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+    await unitOfWork(async (get) => {
+      const answer = await command.run({ viewer, get, options, operands, readSecret });
+      failed = answer.failed === true;
+      if (answer.stream) await writeAll(answer.stream, stdout);
+      else stdout.write(`${json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+    });
   });
   parts.extend?.(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return exitCodes.done;
+    return failed ? exitCodes.refused : exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -59,6 +64,15 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   } finally {
     secrets.close();
     stdout.off('error', ignoreClosedPipe);
+  }
+}
+
+/** No faster than it is read. */
+async function writeAll(parts: AsyncIterable<string>, to: NodeJS.WritableStream): Promise<void> {
+  try {
+    await pipeline(Readable.from(parts), to, { end: false });
+  } catch (error) {
+    ignoreClosedPipe(error as NodeJS.ErrnoException);
   }
 }
 
