@@ -11,6 +11,8 @@ const signedIn = [
   '/notifications',
   '/api-access',
   '/preferences',
+  '/activity',
+  '/admin/audit',
   '/admin/users',
   '/admin/broadcasts',
 ];

@@ -9,7 +9,10 @@ export { languages, loadMessages, Text } from './text/text.svelte.ts';
 export type { Language, Messages, TextOptions } from './text/text.svelte.ts';
 
 export { default as AccountMenu } from './features/account/AccountMenu.svelte';
+export { default as ActivityCard } from './features/activity/ActivityCard.svelte';
+export { default as ActivityList } from './features/activity/ActivityList.svelte';
 export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
+export { default as AuditList } from './features/activity/AuditList.svelte';
 export { default as Bell } from './features/notification/Bell.svelte';
 export { default as BroadcastForm } from './features/broadcast/BroadcastForm.svelte';
 export { default as BroadcastList } from './features/broadcast/BroadcastList.svelte';
@@ -21,6 +24,7 @@ export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
 export { default as PasswordCard } from './features/password/PasswordCard.svelte';
 export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
 export { default as ProfileCard } from './features/account/ProfileCard.svelte';
+export { default as ReferenceCheck } from './features/activity/ReferenceCheck.svelte';
 export { default as SessionList } from './features/session/SessionList.svelte';
 export { default as SetUpForm } from './features/site/SetUpForm.svelte';
 export { default as SignIn } from './features/sign-in/SignInForm.svelte';

@@ -33,6 +33,7 @@ export function personalCache(): Exchange {
       NotificationsChanged: embedded,
       InboxReset: embedded,
       UserConnection: embedded,
+      ActivityConnection: embedded,
       BroadcastConnection: embedded,
       NewAccessToken: embedded,
       EmittedEvent: embedded,
@@ -44,8 +45,12 @@ export function personalCache(): Exchange {
       PasskeyCeremony: embedded,
     },
     resolvers: {
-      Account: { inbox: relayPagination() },
-      Admin: { users: relayPagination(), broadcasts: relayPagination() },
+      Account: { inbox: relayPagination(), activity: relayPagination() },
+      Admin: {
+        users: relayPagination(),
+        broadcasts: relayPagination(),
+        activity: relayPagination(),
+      },
     },
     optimistic: inboxOptimistic,
     updates: {

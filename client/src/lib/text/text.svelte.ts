@@ -113,6 +113,11 @@ export class Text {
     return new Intl.DateTimeFormat('sv-SE', options).format(new Date(instant));
   }
 
+  /** The name of a country from its ISO 3166-1 alpha-2 code. */
+  country(code: string): string {
+    return new Intl.DisplayNames(this.#language, { type: 'region' }).of(code) ?? code;
+  }
+
   number(value: number): string {
     return new Intl.NumberFormat(this.#language).format(value);
   }

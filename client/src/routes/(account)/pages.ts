@@ -14,6 +14,11 @@ type Plain = Extract<
   | 'settings.intro'
   | 'admin.users.title'
   | 'admin.users.intro'
+  | 'activity.title'
+  | 'activity.intro'
+  | 'activity.check.title'
+  | 'activity.audit.title'
+  | 'activity.audit.intro'
   | 'admin.broadcasts.title'
   | 'admin.broadcasts.intro'
   | 'security.sessions.title'
@@ -59,6 +64,12 @@ export const support = {
 /** The tabs of the profile. */
 export const profileTabs: readonly Page[] = [profile, security, notifications, support];
 
+export const activity: Page = {
+  path: '/activity',
+  title: 'activity.title',
+  intro: 'activity.intro',
+  parts: { check: 'activity.check.title' },
+};
 export const apiAccess: Page = {
   path: '/api-access',
   title: 'api.title',
@@ -76,6 +87,12 @@ export const users: Page = {
   intro: 'admin.users.intro',
   permission: 'admin.users',
 };
+export const audit: Page = {
+  path: '/admin/audit',
+  title: 'activity.audit.title',
+  intro: 'activity.audit.intro',
+  permission: 'admin.audit',
+};
 export const broadcasts: Page = {
   path: '/admin/broadcasts',
   title: 'admin.broadcasts.title',
@@ -83,7 +100,15 @@ export const broadcasts: Page = {
   permission: 'admin.notifications',
 };
 
-const all: readonly Page[] = [...profileTabs, apiAccess, preferences, users, broadcasts];
+const all: readonly Page[] = [
+  ...profileTabs,
+  activity,
+  apiAccess,
+  preferences,
+  users,
+  audit,
+  broadcasts,
+];
 
 export function pageAt(path: string): Page | undefined {
   return all.find((page) => page.path === path);

@@ -1,11 +1,21 @@
+import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Megaphone from '@lucide/svelte/icons/megaphone';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
 import type { Text } from '../../lib/text/text.svelte.ts';
 import type { NavLink, NavSection } from '../../lib/ui/SideNav.svelte';
-import { apiAccess, broadcasts, preferences, profileTabs, users } from './pages.ts';
+import {
+  activity,
+  apiAccess,
+  audit,
+  broadcasts,
+  preferences,
+  profileTabs,
+  users,
+} from './pages.ts';
 import type { Page } from './pages.ts';
 
 /** The sidebar, without what somebody may not see. */
@@ -29,11 +39,13 @@ export function sectionsFor(
       current: profileTabs.some((tab) => tab.path === path),
       icon: User,
     },
+    link(activity, History),
     link(apiAccess, KeyRound),
     link(preferences, Settings),
   ];
   const administration = [
     ...(may(users) ? [link(users, Users)] : []),
+    ...(may(audit) ? [link(audit, ScrollText)] : []),
     ...(may(broadcasts) ? [link(broadcasts, Megaphone)] : []),
   ];
   return [

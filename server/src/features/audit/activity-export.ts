@@ -75,7 +75,7 @@ export class ActivityExport {
       row,
       this.countries,
     );
-    const account = row.accountId;
+    const account = row.username ?? row.accountId;
     return { at, kind, account, actor, ipAddress, country, browser, os, reference, details };
   }
 }

@@ -23,12 +23,15 @@ export interface ActivityRow {
   readonly userAgent: string | null;
   readonly details: Record<string, Json>;
   readonly reference: string;
+  /** Of the account, while there is one. */
+  readonly username: string | null;
 }
 
 const columns = `e.id, e.account_id as "accountId", e.kind, e.at, e.reference,
   coalesce(p.actor, '') as actor, p.address, p.user_agent as "userAgent",
-  coalesce(p.details, '{}') as details`;
-const from = 'from activity_entry e left join activity_person p on p.activity_id = e.id';
+  coalesce(p.details, '{}') as details, a.username`;
+const from = `from activity_entry e left join activity_person p on p.activity_id = e.id
+  left join account a on a.id = e.account_id`;
 const mostWords = 8;
 
 /** The statements behind lists of activity: one a page, newest first. */
@@ -71,9 +74,12 @@ function where({ kind, search, from: earliest, to }: ActivityFilter, since: Date
   const start = earliest && earliest > since ? earliest : since;
   const conditions = [`e.at >= ${p(start)}`];
   if (to) conditions.push(`e.at < ${p(to)}`);
-  if (kind?.includes('.')) conditions.push(`e.kind = ${p(kind)}`);
-  // A slash is what follows the dot.
-  else if (kind) conditions.push(`e.kind >= ${p(`${kind}.`)} and e.kind < ${p(`${kind}/`)}`);
+  if (kind) {
+    // A slash is what follows the dot.
+    const same = `e.kind = ${p(kind)}`;
+    const group = () => `e.kind >= ${p(`${kind}.`)} and e.kind < ${p(`${kind}/`)}`;
+    conditions.push(kind.includes('.') ? same : `(${same} or ${group()})`);
+  }
   for (const word of wordsOf(search)) conditions.push(`p.search like ${p(`%${word}%`)}`);
   return { conditions, values, p };
 }

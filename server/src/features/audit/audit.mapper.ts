@@ -1,8 +1,7 @@
 import { deviceOf } from '../../kernel/device.js';
-import type { Page } from '../../kernel/page.js';
 import type { Countries } from '../country/countries.js';
 import type { ActivityRow } from './activity-list.js';
-import type { ActivityConnectionView, ActivityView } from './audit.view.js';
+import type { ActivityView } from './audit.view.js';
 
 export function activityViewOf(row: ActivityRow, countries: Countries): ActivityView {
   const { browser, os } = deviceOf(row.userAgent);
@@ -20,9 +19,15 @@ export function activityViewOf(row: ActivityRow, countries: Countries): Activity
   };
 }
 
-export function activityPageOf(
-  page: Page<ActivityRow>,
-  countries: Countries,
-): ActivityConnectionView {
-  return { ...page, nodes: page.nodes.map((row) => activityViewOf(row, countries)) };
+/** With whom it happened to: the username, or what is left of a deleted account. */
+export function auditedViewOf(row: ActivityRow, countries: Countries): ActivityView {
+  const account = row.username ?? row.accountId;
+  const view = activityViewOf(row, countries);
+  return account === null ? view : { ...view, details: { ...view.details, account } };
+}
+
+/** Marked as such when it is a sign-in from a new network. */
+export function ownViewOf(row: ActivityRow, countries: Countries, isNew: boolean): ActivityView {
+  const view = activityViewOf(row, countries);
+  return isNew ? { ...view, details: { ...view.details, newNetwork: true } } : view;
 }

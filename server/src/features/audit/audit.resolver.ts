@@ -5,9 +5,10 @@ import { DateTime } from '../../kernel/scalars.js';
 import { AccountView } from '../account/account.view.js';
 import { Countries } from '../country/countries.js';
 import { AdminView } from '../permission/admin.view.js';
-import { activityPageOf, activityViewOf } from './audit.mapper.js';
+import { activityViewOf, auditedViewOf, ownViewOf } from './audit.mapper.js';
 import { ActivityConnectionView, ActivityView } from './audit.view.js';
 import { Audits } from './audits.js';
+import { NewNetworks } from './new-networks.js';
 
 @ArgsType()
 class ActivityArgs {
@@ -42,18 +43,22 @@ export class ActivityResolver {
   constructor(
     private readonly audits: Audits,
     private readonly countries: Countries,
+    private readonly newNetworks: NewNetworks,
   ) {}
 
   @Access({ scope: 'ACCOUNT_READ' })
   @FieldResolver(() => ActivityConnectionView, {
     description:
-      'Everything security-relevant that happened, newest first, alerts that were switched off included.',
+      'Everything security-relevant that happened, newest first, alerts that were switched off included. `kind` is one such as `passkey.added`, or all of `passkey`; `search` is words that all occur; a sign-in from a new network has `newNetwork` in its details.',
   })
   async activity(
     @Ctx() { viewer }: Context,
     @Args(() => ActivityArgs) args: ActivityArgs,
   ): Promise<ActivityConnectionView> {
-    return activityPageOf(await this.audits.own(viewer, args, args), this.countries);
+    const { nodes, pageInfo } = await this.audits.own(viewer, args, args);
+    const fresh = await this.newNetworks.among(nodes);
+    const views = nodes.map((row) => ownViewOf(row, this.countries, fresh.has(row.id)));
+    return { nodes: views, pageInfo };
   }
 
   @Access({ scope: 'ACCOUNT_READ' })
@@ -79,11 +84,15 @@ export class AuditResolver {
   ) {}
 
   @Access({ scope: 'ADMIN', permission: 'admin.audit' })
-  @FieldResolver(() => ActivityConnectionView, { description: 'Permission admin.audit.' })
+  @FieldResolver(() => ActivityConnectionView, {
+    description:
+      'Permission admin.audit. The details say in `account` whom it happened to; an id stands for an account that was deleted.',
+  })
   async activity(
     @Ctx() { viewer }: Context,
     @Args(() => AllActivityArgs) args: AllActivityArgs,
   ): Promise<ActivityConnectionView> {
-    return activityPageOf(await this.audits.all(viewer, args, args), this.countries);
+    const { nodes, pageInfo } = await this.audits.all(viewer, args, args);
+    return { nodes: nodes.map((row) => auditedViewOf(row, this.countries)), pageInfo };
   }
 }

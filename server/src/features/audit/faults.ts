@@ -12,6 +12,18 @@ export interface Fault {
   readonly fault: string;
 }
 
+/** Counts all and keeps the first: a log that was replaced has as many as entries. */
+export class Faults {
+  static readonly most = 100;
+  readonly first: Fault[] = [];
+  count = 0;
+
+  add(...faults: readonly Fault[]): void {
+    this.count += faults.length;
+    this.first.push(...faults.slice(0, Faults.most - this.first.length));
+  }
+}
+
 export const aboutBatch = (batch: number, fault: string): Fault => ({
   batch,
   activityId: null,

@@ -3,7 +3,7 @@ import { requirePermission } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { beginning, hashOfBatch } from '../activity/chain.js';
 import { toldSince } from '../activity/retention.js';
-import { aboutBatch, faultOfEntry, faultsOfBatch, faultsOfHead } from './faults.js';
+import { aboutBatch, Faults, faultOfEntry, faultsOfBatch, faultsOfHead } from './faults.js';
 import type { Fault, SealedBatch, StoredEntry } from './faults.js';
 import { SealedLog } from './sealed-log.js';
 
@@ -20,8 +20,6 @@ export interface Verification {
   readonly faults: readonly Fault[];
 }
 
-const mostFaults = 100;
-
 /** Whether what happened is still told as it was when it was sealed. */
 export class Verifications {
   readonly #log: SealedLog;
@@ -37,37 +35,37 @@ export class Verifications {
   ): Promise<Verification> {
     requirePermission(viewer, 'admin.audit');
     const since = toldSince(this.kernel.clock.now());
-    const faults: Fault[] = [];
+    const faults = new Faults();
     const count = { batches: 0, entries: 0, emptied: 0 };
     let last: SealedBatch | null = null;
     for await (const batch of this.#log.batches()) {
       const { sealer } = this.kernel;
       const before = last ?? { number: 0, hash: beginning };
-      faults.push(...faultsOfBatch(batch, before, hashOfBatch(batch), sealer));
+      faults.add(...faultsOfBatch(batch, before, hashOfBatch(batch), sealer));
       if (known?.number === batch.number && known.hash !== batch.hash.toString('hex')) {
-        faults.push(aboutBatch(batch.number, 'another hash was noted for it'));
+        faults.add(aboutBatch(batch.number, 'another hash was noted for it'));
       }
       const entries = await this.#log.entriesOf(batch);
-      faults.push(...this.#compare(batch, entries, since));
+      faults.add(...this.#compare(batch, entries, since));
       count.batches += 1;
       count.entries += batch.entryIds.length;
       count.emptied += [...entries.values()].filter(isEmptied).length;
       last = batch;
     }
     if (known && known.number > (last?.number ?? 0)) {
-      faults.push(aboutBatch(known.number, 'it was noted, and is gone'));
+      faults.add(aboutBatch(known.number, 'it was noted, and is gone'));
     }
-    if (last) faults.push(...faultsOfHead(last, this.kernel.sealer));
-    for (const { id, reference } of await this.#log.unsealed(mostFaults)) {
+    if (last) faults.add(...faultsOfHead(last, this.kernel.sealer));
+    for (const { id, reference } of await this.#log.unsealed(Faults.most)) {
       const fault = 'it is in no batch, and does not wait for one';
-      faults.push({ batch: null, activityId: id, reference, fault });
+      faults.add({ batch: null, activityId: id, reference, fault });
     }
     return {
       ...count,
-      holds: faults.length === 0,
+      holds: faults.count === 0,
       waiting: await this.#log.waiting(),
       head: last && { number: last.number, hash: last.hash.toString('hex') },
-      faults: faults.slice(0, mostFaults),
+      faults: faults.first,
     };
   }
 

@@ -1,0 +1,121 @@
+import type { Text } from '../../text/text.svelte.ts';
+import { readable } from './kinds.ts';
+
+type Details = Readonly<Record<string, unknown>>;
+type Phrase = (value: unknown, text: Text, details: Details) => string | null;
+
+const asIs: Phrase = (value) => plain(value);
+const nothing: Phrase = () => null;
+const flag =
+  (key: 'activity.details.oneTime' | 'activity.details.replaced'): Phrase =>
+  (value, { t }) =>
+    value === true ? t(key) : null;
+const counted =
+  (
+    key:
+      | 'activity.details.sessions'
+      | 'activity.details.accessTokens'
+      | 'activity.details.apiKeys'
+      | 'activity.details.left'
+      | 'activity.details.recipients'
+      | 'activity.details.attempts',
+  ): Phrase =>
+  (value, { t }) =>
+    typeof value === 'number' ? t(key, { count: value }) : null;
+const listed =
+  (
+    key:
+      | 'activity.details.entries'
+      | 'activity.details.scopes'
+      | 'activity.details.permissions'
+      | 'activity.details.changes',
+  ): Phrase =>
+  (value, text) => {
+    const names = Array.isArray(value) ? value : Object.keys(Object(value));
+    const told = names.map(plain).filter((name) => name !== null);
+    return told.length > 0 ? text.t(key, { list: text.list(told) }) : null;
+  };
+const after =
+  (name: string): Phrase =>
+  (value, { t }, details) => {
+    const [from, to] = [plain(value), plain(details[name])];
+    return from !== null && to !== null ? t('activity.details.from', { from, to }) : (to ?? from);
+  };
+
+/** By the name of the field, so that a kind which comes later is told as well. */
+const phrases: Record<string, Phrase> = {
+  method: (value, text) => {
+    const key = `activity.methods.${String(value)}`;
+    return text.has(key) ? text.t(key as 'activity.methods.PASSKEY') : plain(value);
+  },
+  ended: counted('activity.details.sessions'),
+  sessions: counted('activity.details.sessions'),
+  accessTokens: counted('activity.details.accessTokens'),
+  apiKeys: counted('activity.details.apiKeys'),
+  left: counted('activity.details.left'),
+  recipients: counted('activity.details.recipients'),
+  attempts: counted('activity.details.attempts'),
+  enabled: (value, { t }) => t(value === true ? 'activity.details.on' : 'activity.details.off'),
+  oneTime: flag('activity.details.oneTime'),
+  replaced: flag('activity.details.replaced'),
+  name: (value, text, details) => ('former' in details ? null : asIs(value, text, details)),
+  former: (value, text, details) =>
+    after('name' in details ? 'name' : 'email')(value, text, details),
+  email: (value, text, details) => ('former' in details ? null : asIs(value, text, details)),
+  old: after('new'),
+  new: (value, text, details) => ('old' in details ? null : asIs(value, text, details)),
+  to: (value, { t }) =>
+    plain(value) === null ? null : t('activity.details.to', { to: plain(value)! }),
+  until: (value, text) =>
+    typeof value === 'string' && !Number.isNaN(Date.parse(value))
+      ? text.t('activity.details.until', { when: text.date(value, 'dateTime') })
+      : null,
+  label: asIs,
+  title: asIs,
+  product: asIs,
+  prefix: (value) => (plain(value) === null ? null : `${plain(value)}…`),
+  username: asIs,
+  authenticator: (value, text, details) =>
+    value === details['name'] ? null : asIs(value, text, details),
+  entries: listed('activity.details.entries'),
+  scopes: listed('activity.details.scopes'),
+  permissions: listed('activity.details.permissions'),
+  changes: listed('activity.details.changes'),
+  key: (value, { t }, details) =>
+    'value' in details
+      ? t('activity.details.limit', {
+          key: plain(value) ?? '',
+          value: plain(details['value']) ?? '',
+        })
+      : plain(value),
+  value: (value, text, details) => ('key' in details ? null : asIs(value, text, details)),
+  // Shown in their own places, or for programs.
+  account: nothing,
+  newNetwork: nothing,
+  id: nothing,
+  messageId: nothing,
+};
+
+/** What is known beyond the sentence, each as a phrase in the reader's language. */
+export function detailsOf({ details }: { details: unknown }, text: Text): string[] {
+  const known = Object(details) as Details;
+  return Object.entries(known)
+    .map(([name, value]) => (phrases[name] ?? other(name))(value, text, known))
+    .filter((phrase) => phrase !== null && phrase !== '') as string[];
+}
+
+const other =
+  (name: string): Phrase =>
+  (value, { t }) => {
+    const shown =
+      typeof value === 'boolean'
+        ? t(value ? 'activity.details.yes' : 'activity.details.no')
+        : Array.isArray(value)
+          ? value.map(plain).filter(Boolean).join(', ')
+          : plain(value);
+    return shown ? t('activity.details.other', { name: readable(name), value: shown }) : null;
+  };
+
+function plain(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}
