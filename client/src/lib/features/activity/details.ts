@@ -98,7 +98,7 @@ const phrases: Record<string, Phrase> = {
 
 /** What is known beyond the sentence, each as a phrase in the reader's language. */
 export function detailsOf({ details }: { details: unknown }, text: Text): string[] {
-  const known = Object(details) as Details;
+  const known = (typeof details === 'object' ? (details ?? {}) : {}) as Details;
   return Object.entries(known)
     .map(([name, value]) => (phrases[name] ?? other(name))(value, text, known))
     .filter((phrase) => phrase !== null && phrase !== '') as string[];

@@ -16,7 +16,7 @@ export const noFilter: ActivityFilter = { username: '', kind: '', search: '', fr
 const names = ['username', 'kind', 'search', 'from', 'to'] as const;
 const longest = 200;
 const aDay = /^\d{4}-\d\d-\d\d$/;
-export const pageSize = 30;
+const pageSize = 30;
 
 export function filterOf(parameters: URLSearchParams): ActivityFilter {
   const read = (name: (typeof names)[number]) => (parameters.get(name) ?? '').slice(0, longest);
