@@ -15,6 +15,7 @@ const goWithTheAccount: Record<string, string> = {
   passkey_user: 'a random name for authenticators',
   passkey_ceremony: 'challenges of minutes',
   sign_in_challenge: 'hashes of what minutes end',
+  signal_code: 'hashes of codes, for minutes',
   email_change: 'hashes of a mailed link; the request is in the activity',
 };
 
@@ -23,11 +24,20 @@ const withoutAnOwner: Record<string, string> = {
   account: 'the closure of accounts',
   access_token: 'the closure of accounts',
   api_access: 'the closure of accounts',
+  delivery: 'the closure of accounts',
+  destination: 'the closure of accounts',
+  domain: 'the closure of accounts',
+  email_account: 'the closure of accounts',
   invite: 'the closure of accounts',
+  ip_allowlist: 'the closure of accounts',
   message: 'the closure of accounts',
   notification: 'the closure of accounts',
   passkey: 'the closure of accounts',
   secondary_email: 'the closure of accounts',
+  storage: 'the closure of accounts',
+  storage_day: 'the closure of accounts',
+  support_access: 'the closure of accounts',
+  usage_limit: 'the closure of accounts',
 };
 
 interface Reference {
