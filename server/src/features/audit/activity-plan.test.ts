@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createTestApp, nobody } from '../../../test/app.js';
+import type { TestApp } from '../../../test/app.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import { Activities } from '../activity/activities.js';
+import { Audits } from './audits.js';
+
+const many = 30_000;
+const first = 20;
+
+let app: TestApp;
+let ada: Viewer;
+let auditor: Viewer;
+
+// Half of it is hers, a tenth of hers failed, and one thing happened once, long ago.
+const fill = `with entry as (
+    insert into activity_entry
+    select gen_random_uuid(), case when n % 2 = 0 then $1::uuid else gen_random_uuid() end, null, 'session',
+      case when n = ${many} then 'totp.enrolled' when n % 20 = 0 then 'sign_in.failed' else 'sign_in.succeeded' end,
+      $2::timestamptz - n * interval '1 minute', 'row ' || n, '', ''
+    from generate_series(1, ${many}) n returning id, kind, reference)
+  insert into activity_person select id, 'ada', '193.206.1.1', null, 's', '{}', 's', kind || ' ' || reference
+  from entry`;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  ada = await app.signedIn();
+  auditor = await app.signedIn({ permissions: ['admin.audit'] });
+  await app.unit(() => app.kernel.database.query(fill, [ada.accountId, app.clock.now()]));
+  // As autovacuum does, from time to time.
+  await app.kernel.database.queryApart('vacuum analyze');
+});
+afterAll(() => app.close());
+
+interface Plan {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+/** Every row that any step of the plan made or threw away. */
+function touched(plan: Plan): number {
+  const own = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops'];
+  return (plan.Plans ?? []).reduce((sum, inner) => sum + touched(inner), own);
+}
+
+/** What the statement of a page costs, counted and not timed. */
+async function costOf(work: () => Promise<unknown>): Promise<number> {
+  const { database } = app.kernel;
+  const asked = vi.spyOn(database, 'query');
+  await app.unit(work);
+  const [sql, values] = asked.mock.calls.find(([text]) => text.includes('order by e.at'))!;
+  asked.mockRestore();
+  const [row] = await app.unit(() =>
+    database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `explain (analyze, format json) ${sql}`,
+      values,
+    ),
+  );
+  return touched(row!['QUERY PLAN'][0].Plan);
+}
+
+describe('a page of a long log', () => {
+  const own = (filter: object) => () => app.get(Audits).own(ada, filter, { first });
+  const all = (filter: object) => () => app.get(Audits).all(auditor, filter, { first });
+  const pages: [string, () => () => Promise<unknown>][] = [
+    ['one’s own', () => own({})],
+    ['one’s own failures', () => own({ kind: 'sign_in.failed' })],
+    ['one’s own of a rare kind', () => own({ kind: 'totp' })],
+    [
+      'one’s own of a day long ago',
+      () => own({ to: new Date(app.clock.now().getTime() - 10 ** 9) }),
+    ],
+    ['everybody’s', () => all({})],
+    ['everybody’s of a rare kind', () => all({ kind: 'totp.enrolled' })],
+    ['everybody’s by a word that is rare', () => all({ search: '17017' })],
+    ['everybody’s by a word that is everywhere', () => all({ search: 'sign_in' })],
+  ];
+
+  test.each(pages)('reads about as many rows as it shows: %s', async (_name, page) => {
+    expect(await costOf(page())).toBeLessThan(first * 60);
+  });
+});
+
+test('something is recorded by one statement, in the transaction that made it happen', async () => {
+  await app.unit(async () => {
+    await app.kernel.database.transaction(async () => {
+      const asked = vi.spyOn(app.kernel.database, 'query');
+      await app.get(Activities).record(nobody, ada.accountId, 'tried.once', { n: 1 });
+      const written = asked.mock.calls.filter(([sql]) => !sql.includes('graphile_worker'));
+      asked.mockRestore();
+      expect(written).toHaveLength(1);
+    });
+  });
+});
