@@ -86,7 +86,7 @@ describe('what happened', () => {
   });
 
   test('is filtered by what stands in the address, and Back goes where one came from', async () => {
-    await page.getByLabel('What').selectOption('Sign-ins');
+    await page.getByLabel('What', { exact: true }).selectOption('Sign-ins');
     await page.waitForURL('**/activity?kind=sign_in');
     await expect.poll(() => entry('account.created').count()).toBe(0);
     await page.getByRole('searchbox').fill('193.206');
