@@ -18,6 +18,7 @@ export { default as BroadcastForm } from './features/broadcast/BroadcastForm.sve
 export { default as BroadcastList } from './features/broadcast/BroadcastList.svelte';
 export { default as ConnectionBanner } from './features/session/ConnectionBanner.svelte';
 export { default as CreateUserDialog } from './features/user/CreateUserDialog.svelte';
+export { default as ForgotPassword } from './features/recovery/ForgotPassword.svelte';
 export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
 export { default as Inbox } from './features/notification/Inbox.svelte';
 export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
@@ -25,12 +26,18 @@ export { default as PasswordCard } from './features/password/PasswordCard.svelte
 export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
 export { default as ProfileCard } from './features/account/ProfileCard.svelte';
 export { default as ReferenceCheck } from './features/activity/ReferenceCheck.svelte';
+export { default as RegisterForm } from './features/registration/RegisterForm.svelte';
+export { default as ResetPassword } from './features/recovery/ResetPassword.svelte';
+export { default as SecondaryEmailCard } from './features/secondary-email/SecondaryEmailCard.svelte';
+export { default as SecurityPanel } from './features/security/SecurityPanel.svelte';
 export { default as SessionList } from './features/session/SessionList.svelte';
 export { default as SetUpForm } from './features/site/SetUpForm.svelte';
-export { default as SignIn } from './features/sign-in/SignInForm.svelte';
 export { default as SupportAccessPanel } from './features/support-access/SupportAccessPanel.svelte';
 export { default as SupportBanner } from './features/support-access/SupportBanner.svelte';
+export { default as SignIn } from './features/sign-in/SignIn.svelte';
 export { default as ThemeCard } from './features/account/ThemeCard.svelte';
 export { default as TwoFactorCard } from './features/totp/TwoFactorCard.svelte';
 export { default as UserList } from './features/user/UserList.svelte';
+export { default as VerifyEmail } from './features/registration/VerifyEmail.svelte';
+export { default as VerifySecondaryEmail } from './features/secondary-email/VerifySecondaryEmail.svelte';
 export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';

@@ -42,6 +42,7 @@ export function personalCache(): Exchange {
       SupportAccess: embedded,
       TotpEnrollment: embedded,
       RecoveryCodes: embedded,
+      SecondaryEmail: embedded,
       PasskeyCeremony: embedded,
     },
     resolvers: {

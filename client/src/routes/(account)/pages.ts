@@ -25,6 +25,7 @@ type Plain = Extract<
   | 'security.password.title'
   | 'security.totp.title'
   | 'security.passkeys.title'
+  | 'address.secondary.title'
   | 'api.tokens'
   | 'support.title'
   | 'support.intro'
@@ -50,6 +51,7 @@ const security = {
     password: 'security.password.title',
     'two-factor': 'security.totp.title',
     passkeys: 'security.passkeys.title',
+    'secondary-email': 'address.secondary.title',
   },
 } satisfies Page;
 const notifications = { path: '/notifications', title: 'inbox.centre' } satisfies Page;

@@ -5,6 +5,7 @@ import {
   StartPasskeyConfirmationDocument,
 } from '../../graphql/generated/documents.ts';
 import type { ConfirmIdentityInput } from '../../graphql/generated/documents.ts';
+import { canUsePasskeys } from '../passkey/passkey-problem.ts';
 
 /** With what an account can prove itself: with a second factor its password alone is not enough. */
 export interface Proofs {
@@ -32,11 +33,11 @@ export class Confirmation {
 
   /** @throws Failure */
   async proofs(): Promise<Proofs> {
-    const { me } = await this.#gatehouse.query(ProofsDocument, {});
+    const { me, site } = await this.#gatehouse.query(ProofsDocument, {});
     const security = me?.security;
     const password = security?.hasPassword ? 'password' : undefined;
     return {
-      passkey: (security?.passkeys.length ?? 0) > 0,
+      passkey: (security?.passkeys.length ?? 0) > 0 && canUsePasskeys(site.passkeyHost),
       typed: security?.totpEnabled ? 'totpCode' : password,
     };
   }

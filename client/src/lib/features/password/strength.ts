@@ -53,13 +53,21 @@ let checker: ZxcvbnFactory | undefined;
  */
 export function strengthOf(password: string, about: readonly string[]): Strength {
   checker ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
-  const { score, feedback } = checker.check(password, about.filter(Boolean));
+  const { score: guessed, feedback } = checker.check(password, about.filter(Boolean));
   const { warning, suggestions: advice } = feedback;
-  const why = warning === null ? undefined : warnings[warning as keyof typeof warnings];
+  // The server refuses what is built around a name, however long it is.
+  const isPersonal = about.some((word) => contains(password, word.split('@')[0] ?? ''));
+  const score = isPersonal ? Math.min(guessed, 1) : guessed;
+  const found = warning === null ? undefined : warnings[warning as keyof typeof warnings];
+  const why = isPersonal ? warnings.userInputs : found;
   const help = advice.map((key) => suggestions[key as keyof typeof suggestions]).find(Boolean);
   return {
     score,
     words: strengths[score] ?? strengths[0],
     reasons: [why, help].filter((key) => key !== undefined),
   };
+}
+
+function contains(password: string, word: string): boolean {
+  return word.length >= 4 && password.toLowerCase().includes(word.toLowerCase());
 }

@@ -76,7 +76,7 @@ export class PasskeySignIn {
     const variables = { ceremonyId: ceremony.id, response, remember: this.#remember() };
     try {
       const answer = await this.#caller.mutate(FinishPasskeySignInDocument, variables);
-      this.#onsuccess(answer.finishPasskeySignIn.account);
+      this.#onsuccess({ locale: answer.finishPasskeySignIn.account.locale, by: 'passkey' });
     } catch (error) {
       const { code } = asFailure(error);
       if (code === 'INVALID_CREDENTIALS') {

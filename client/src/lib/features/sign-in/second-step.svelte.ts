@@ -34,7 +34,8 @@ export function secondStepForm({
       const proof = byRecoveryCode() ? { recoveryCode: code } : { totpCode: digitsOf(code) };
       const input = { challenge: challenge(), ...proof };
       const { completeSignIn } = await gatehouse.mutate(CompleteSignInDocument, { input });
-      onsuccess(completeSignIn.account);
+      const by = byRecoveryCode() ? 'recovery-code' : 'password';
+      onsuccess({ locale: completeSignIn.account.locale, by });
     },
     refusals: (error) => {
       const refusals = refusalsIn(text, ({ code }) => {

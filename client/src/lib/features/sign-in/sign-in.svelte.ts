@@ -10,6 +10,7 @@ import { adoptBrowser } from '../account/first-preferences.ts';
 
 export interface SignedInAs {
   locale: Locale;
+  by?: 'password' | 'passkey' | 'recovery-code';
 }
 
 export interface SecondStep {
@@ -42,7 +43,7 @@ export function signInForm(
       if (signIn.__typename === 'SecondFactorRequired') return onsecondstep(signIn);
       if (isFirst) await adoptBrowser(gatehouse, text.language);
       const { locale } = signIn.account;
-      onsuccess({ locale: isFirst ? localeOf(text.language) : locale });
+      onsuccess({ locale: isFirst ? localeOf(text.language) : locale, by: 'password' });
     },
     refusals: refusalsIn(text, ({ code }) =>
       code === 'INVALID_CREDENTIALS' ? { message: t('auth.signIn.wrong') } : undefined,

@@ -1,6 +1,7 @@
 import {
   PasskeysDocument,
   PasswordStateDocument,
+  SecondaryEmailDocument,
   SecondFactorDocument,
   SessionsDocument,
 } from '../../../lib/graphql/generated/documents.ts';
@@ -13,6 +14,7 @@ export const load: PageLoad = async ({ fetch, parent }) => {
     gatehouse.load(PasswordStateDocument, {}, fetch),
     gatehouse.load(SecondFactorDocument, {}, fetch),
     gatehouse.load(PasskeysDocument, {}, fetch),
+    gatehouse.load(SecondaryEmailDocument, {}, fetch),
     gatehouse.load(SessionsDocument, {}, fetch),
   ]);
   await answered(asked, '/security');
