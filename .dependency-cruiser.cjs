@@ -47,6 +47,7 @@ const neighbours = {
   account: ['activity'],
   activity: ['country'],
   'address-rule': ['session'],
+  image: ['account'],
   delivery: ['notification', 'inbox'],
   inbox: ['notification'],
   'lock-down': ['email-change'],

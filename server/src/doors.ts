@@ -17,6 +17,8 @@ import { SocketRegistry } from './transport/graphql/socket-registry.js';
 import { Sockets } from './transport/graphql/sockets.js';
 import { createClientAddress } from './transport/http/client-address.js';
 import { readCookie, sessionCookieName } from './transport/http/cookies.js';
+import { featureRoute } from './transport/http/feature-route.js';
+import type { FeatureRouteParts } from './transport/http/feature-route.js';
 import type { GraphqlHandler } from './transport/http/fetch-request.js';
 import { graphqlRoute, schemaRoute } from './transport/http/graphql-route.js';
 import { createHttpMetrics, metricsRoute } from './transport/http/metrics.js';
@@ -61,6 +63,10 @@ export async function openDoors(app: App): Promise<Doors> {
     unitOfWork,
     contextFor,
   });
+  const identify: FeatureRouteParts['identify'] = ({ headers }, origin) => {
+    const cookie = readCookie(headers.cookie, sessionCookieName(config));
+    return identity.identify({ authorization: headers.authorization ?? null, cookie }, origin);
+  };
   const origins = new OriginRule(config.publicUrl, config.allowedOrigins);
   const metrics = new Registry();
   const http = createHttpServer({
@@ -76,6 +82,7 @@ export async function openDoors(app: App): Promise<Doors> {
       schemaRoute(printedSchema(schema)),
       relatedOriginsRoute(config.publicUrl, config.allowedOrigins),
       metricsRoute(metrics, config.metricsToken),
+      ...house.routes.map((route) => featureRoute(route, { origins, identify, unitOfWork })),
       ...(showsMails(config) ? mailRoutes(mailFolder(config)) : []),
     ],
     pages: await pages(config, graphql),

@@ -12,6 +12,7 @@ import { delivery } from './delivery/delivery.feature.js';
 import { discord } from './discord/discord.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
+import { image } from './image/image.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
 import { lockDown } from './lock-down/lock-down.feature.js';
@@ -46,6 +47,7 @@ export const features: readonly Feature[] = [
   country,
   activity,
   account,
+  image,
   factor,
   session,
   addressRule,

@@ -7,6 +7,7 @@ import type { Sealer } from './crypto/seal.js';
 import type { Database } from './database.js';
 import type { Events, Subscriber } from './events.js';
 import type { Constructor, Get } from './get.js';
+import type { HttpRoute } from './http-route.js';
 import type { LiveEvents } from './live.js';
 import type { Log } from './log.js';
 import type { Mailer } from './mail.js';
@@ -39,6 +40,7 @@ export interface Parts {
   readonly jobs?: readonly Job[];
   readonly subscribers?: readonly Subscriber[];
   readonly credentials?: readonly CredentialSource[];
+  readonly routes?: readonly HttpRoute[];
   /** What the room keeps about a person: for exports, and for deletions. */
   readonly personalData?: readonly PersonalData[];
 }
@@ -58,6 +60,7 @@ export interface House {
   readonly instances: ReadonlyMap<unknown, object>;
   readonly jobs: readonly Job[];
   readonly credentials: readonly CredentialSource[];
+  readonly routes: readonly HttpRoute[];
   readonly personalData: readonly PersonalData[];
 }
 
@@ -79,6 +82,7 @@ export function build(features: readonly Feature[], kernel: Kernel): House {
     instances,
     jobs: [...parts.flatMap((part) => part.jobs ?? []), ...kernel.events.jobs()],
     credentials: parts.flatMap((part) => part.credentials ?? []),
+    routes: parts.flatMap((part) => part.routes ?? []),
     personalData: parts.flatMap((part) => part.personalData ?? []),
   };
 }

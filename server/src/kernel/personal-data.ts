@@ -11,6 +11,8 @@ export interface PersonalData {
   readonly tables: readonly string[];
   /** Everything stored about the account in these tables, but no secret and no hash of one. */
   export(accountId: string): Promise<Json>;
+  /** What is no JSON, such as pictures; goes beside it in the export. */
+  files?(accountId: string): Promise<readonly { name: string; content: Buffer }[]>;
   /**
    * Leaves nothing personal in these tables. Called in the transaction that deletes the account,
    * while its row is still there.

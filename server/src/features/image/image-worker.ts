@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { refuse } from '../../kernel/errors.js';
+import type { ImageFault, ImageResult, ImageTask } from './image-shape.js';
+
+/** The program beside this file, whichever way this file runs: compiled, or as TypeScript. */
+const isSource = import.meta.url.endsWith('.ts');
+const program = new URL(isSource ? './image-process.ts' : './image-process.js', import.meta.url);
+
+const mostWaiting = 20;
+/** For one picture, waiting apart. */
+const patienceMs = 5_000;
+/** The process needs its memory only while somebody changes pictures. */
+const idleMs = 30_000;
+
+type Work = Omit<ImageTask, 'id'>;
+
+/**
+ * Hands pictures to a process that decodes them, one after the other: how many people send at once
+ * changes the time it takes, not the memory.
+ */
+export class ImageWorker {
+  #child: ChildProcess | null = null;
+  #idle: NodeJS.Timeout | null = null;
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #tasks = 0;
+
+  /**
+   * @returns WebP of the wanted size
+   * @throws UNAVAILABLE when too many wait; else whatever `faultOf` refuses
+   */
+  async convert(work: Work): Promise<Buffer | ImageFault> {
+    if (this.#waiting >= mostWaiting) {
+      refuse('UNAVAILABLE', 'Many pictures are being worked on. Try again in a moment.', {
+        retryAfter: 5,
+      });
+    }
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#run({ ...work, id: ++this.#tasks }));
+    this.#last = turn.catch(() => {});
+    return turn.finally(() => this.#waiting--);
+  }
+
+  close(): void {
+    this.#child?.kill('SIGKILL');
+    this.#child = null;
+  }
+
+  async #run(task: ImageTask): Promise<Buffer | ImageFault> {
+    if (this.#idle) clearTimeout(this.#idle);
+    const child = (this.#child ??= this.#start());
+    const result = await answerOf(child, task);
+    // Dead, or busy for ever: the next picture gets a new one.
+    if (result === null) this.close();
+    else this.#idle = setTimeout(() => this.close(), idleMs).unref();
+    return result?.content ? Buffer.from(result.content) : (result?.fault ?? 'BROKEN');
+  }
+
+  #start(): ChildProcess {
+    const child = fork(program, {
+      // Buffers cross as they are.
+      serialization: 'advanced',
+      execArgv: isSource ? ['--import', 'tsx'] : [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: {},
+    });
+    // It keeps nobody from ending.
+    child.unref();
+    child.channel?.unref();
+    return child;
+  }
+}
+
+/** @returns null when the process died or took too long */
+function answerOf(child: ChildProcess, task: ImageTask): Promise<ImageResult | null> {
+  return new Promise((resolve) => {
+    const settle = (result: ImageResult | null) => {
+      clearTimeout(timer);
+      child.off('message', onMessage).off('exit', onEnd).off('error', onEnd);
+      resolve(result);
+    };
+    const onMessage = (result: ImageResult) => {
+      if (result.id === task.id) settle(result);
+    };
+    const onEnd = () => settle(null);
+    const timer = setTimeout(onEnd, patienceMs);
+    child.on('message', onMessage).on('exit', onEnd).on('error', onEnd);
+    child.send(task, (error) => {
+      if (error) onEnd();
+    });
+  });
+}
