@@ -60,7 +60,7 @@ const neighbours = {
   'secondary-email': ['password'],
   storage: ['limit', 'user'],
   totp: ['recovery-code'],
-  'user-change': ['user'],
+  'user-change': ['closure', 'user'],
 };
 
 const rooms = storeys.flat();

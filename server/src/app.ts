@@ -29,6 +29,7 @@ import { Outbound } from './kernel/outbound.js';
 import type { Resolve } from './kernel/outbound-rule.js';
 import { Outbox } from './kernel/outbox.js';
 import type { Job } from './kernel/outbox.js';
+import { PersonalDataRooms } from './kernel/personal-data.js';
 import { RateLimits } from './kernel/rate-limit.js';
 import { schemaOf } from './transport/graphql/schema.js';
 import { Worker } from './transport/worker/worker.js';
@@ -78,6 +79,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       sealer,
       rateLimits: new RateLimits(database, clock),
       mailer: new Mailer({ outbox, sealer, clock, publicUrl: config.publicUrl }),
+      personalData: new PersonalDataRooms(),
       outbound: new Outbound({ allow: config.outboundAllow, resolve: options.resolve }),
     };
     const house = build(features, kernel);

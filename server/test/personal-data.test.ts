@@ -19,27 +19,6 @@ const goWithTheAccount: Record<string, string> = {
   email_change: 'hashes of a mailed link; the request is in the activity',
 };
 
-/** Known to hold personal data that no room exports or erases yet. */
-const withoutAnOwner: Record<string, string> = {
-  account: 'the closure of accounts',
-  access_token: 'the closure of accounts',
-  api_access: 'the closure of accounts',
-  delivery: 'the closure of accounts',
-  destination: 'the closure of accounts',
-  domain: 'the closure of accounts',
-  email_account: 'the closure of accounts',
-  invite: 'the closure of accounts',
-  ip_allowlist: 'the closure of accounts',
-  message: 'the closure of accounts',
-  notification: 'the closure of accounts',
-  passkey: 'the closure of accounts',
-  secondary_email: 'the closure of accounts',
-  storage: 'the closure of accounts',
-  storage_day: 'the closure of accounts',
-  support_access: 'the closure of accounts',
-  usage_limit: 'the closure of accounts',
-};
-
 interface Reference {
   readonly table: string;
   readonly column: string;
@@ -68,7 +47,7 @@ describe('every table that knows an account', () => {
   test('is answered for by one room, or goes with the account for a reason', () => {
     const owned = app.house.personalData.flatMap(({ tables }) => tables);
     expect(owned).toEqual([...new Set(owned)]);
-    const known = [...owned, ...Object.keys(goWithTheAccount), ...Object.keys(withoutAnOwner)];
+    const known = [...owned, ...Object.keys(goWithTheAccount)];
     expect(known).toEqual([...new Set(known)]);
     const tables = [...new Set(found.map(({ table }) => table))];
     expect(tables.filter((table) => !known.includes(table))).toEqual([]);

@@ -6,6 +6,7 @@ import { activity } from './activity/activity.feature.js';
 import { audit } from './audit/audit.feature.js';
 import { addressRule } from './address-rule/address-rule.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
+import { closure } from './closure/closure.feature.js';
 import { confirm } from './confirm/confirm.feature.js';
 import { country } from './country/country.feature.js';
 import { delivery } from './delivery/delivery.feature.js';
@@ -76,6 +77,7 @@ export const features: readonly Feature[] = [
   discord,
   signal,
   accessToken,
+  closure,
   user,
   userChange,
   policy,

@@ -13,7 +13,7 @@ import type { Log } from './log.js';
 import type { Mailer } from './mail.js';
 import type { Outbound } from './outbound.js';
 import type { Job, Outbox } from './outbox.js';
-import type { PersonalData } from './personal-data.js';
+import type { PersonalData, PersonalDataRooms } from './personal-data.js';
 import type { RateLimits } from './rate-limit.js';
 import type { Settings } from './settings.js';
 
@@ -31,6 +31,7 @@ export interface Kernel {
   readonly rateLimits: RateLimits;
   readonly mailer: Mailer;
   readonly outbound: Outbound;
+  readonly personalData: PersonalDataRooms;
 }
 
 /** What a room puts into the house when it is set up. */
@@ -78,11 +79,13 @@ export function build(features: readonly Feature[], kernel: Kernel): House {
     return part;
   });
   kernel.events.register(parts.flatMap((part) => part.subscribers ?? []));
+  const personalData = parts.flatMap((part) => part.personalData ?? []);
+  kernel.personalData.register(personalData);
   return {
     instances,
     jobs: [...parts.flatMap((part) => part.jobs ?? []), ...kernel.events.jobs()],
     credentials: parts.flatMap((part) => part.credentials ?? []),
     routes: parts.flatMap((part) => part.routes ?? []),
-    personalData: parts.flatMap((part) => part.personalData ?? []),
+    personalData,
   };
 }

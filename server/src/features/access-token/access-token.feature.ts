@@ -1,4 +1,5 @@
 import type { Feature } from '../../kernel/feature.js';
+import { personalTables } from '../../kernel/personal-data.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { OtherCredentials } from '../session/other-credentials.js';
@@ -16,6 +17,12 @@ export const accessToken: Feature = {
     const tokens = new AccessTokens(kernel, get(Accounts), get(Sessions), get(Activities));
     get(OtherCredentials).register('accessTokens', (accountId) => tokens.endAll(accountId));
     return {
+      personalData: [
+        personalTables(kernel.database, 'access-tokens', {
+          access_token: 'name, prefix, scopes, created_at, last_used_at, last_used_ip, expires_at',
+          api_access: 'enabled',
+        }),
+      ],
       instances: [tokens, new AccessTokenResolver(tokens), new ApiAccessResolver(tokens)],
       credentials: [new AccessTokenCredential(kernel)],
     };

@@ -6,7 +6,7 @@ import { systemUsernames } from './system-usernames.js';
 
 /** Whether a name is spoken for though no account has it. Rooms above register theirs. */
 export interface UsernameRule {
-  isReserved(username: string): Promise<boolean>;
+  isReserved(username: string, viewer: Viewer): Promise<boolean>;
 }
 
 /** Which usernames nobody may choose, beyond those that accounts have. */
@@ -31,7 +31,7 @@ export class Usernames {
       }
     }
     for (const rule of this.#rules) {
-      if (await rule.isReserved(username)) {
+      if (await rule.isReserved(username, viewer)) {
         refuse('TAKEN', 'This username is taken.', { field: 'username' });
       }
     }

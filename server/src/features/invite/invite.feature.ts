@@ -5,6 +5,7 @@ import { Sessions } from '../session/sessions.js';
 import { inviteCommands } from './invite.commands.js';
 import { InviteResolver } from './invite.resolver.js';
 import { Invites } from './invites.js';
+import { personalInvites } from './personal-invites.js';
 
 export const invite: Feature = {
   name: 'invite',
@@ -13,6 +14,7 @@ export const invite: Feature = {
   setUp(kernel, get) {
     const invites = new Invites(kernel, get(Accounts), get(Sessions), get(Activities));
     return {
+      personalData: [personalInvites(kernel.database)],
       instances: [invites, new InviteResolver(invites)],
       jobs: [{ name: 'invite.sweep', cron: '27 * * * *', run: () => invites.sweep() }],
     };

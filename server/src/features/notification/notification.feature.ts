@@ -4,6 +4,7 @@ import { EmitResolver } from './emit.resolver.js';
 import { EmittedEvents } from './emitted-events.js';
 import { Idempotency } from './idempotency.js';
 import { Notices } from './notices.js';
+import { personalNotifications } from './personal-notifications.js';
 
 export const notification: Feature = {
   name: 'notification',
@@ -13,6 +14,7 @@ export const notification: Feature = {
     const idempotency = new Idempotency(kernel);
     const events = new EmittedEvents(kernel, get(Accounts), notices, idempotency);
     return {
+      personalData: [personalNotifications(kernel.database)],
       instances: [notices, idempotency, events, new EmitResolver(events)],
       jobs: [{ name: 'idempotency.sweep', cron: '41 3 * * *', run: () => idempotency.sweep() }],
     };

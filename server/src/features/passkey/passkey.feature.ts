@@ -1,4 +1,5 @@
 import type { Feature } from '../../kernel/feature.js';
+import { personalTables } from '../../kernel/personal-data.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { Factors } from '../factor/factors.js';
@@ -43,6 +44,11 @@ export const passkey: Feature = {
         proofs.confirm(accountId, { ...answer, browser: browser() }),
     });
     return {
+      personalData: [
+        personalTables(kernel.database, 'passkeys', {
+          passkey: 'name, created_at, last_used_at, backed_up, transports',
+        }),
+      ],
       instances: [
         passkeys,
         proofs,

@@ -1,4 +1,5 @@
 import type { Feature } from '../../kernel/feature.js';
+import { personalTables } from '../../kernel/personal-data.js';
 import { MailLimits } from '../../kernel/mail-limits.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
@@ -19,6 +20,11 @@ export const secondaryEmail: Feature = {
       limits,
     );
     return {
+      personalData: [
+        personalTables(kernel.database, 'secondary-email', {
+          secondary_email: 'email, pending_email',
+        }),
+      ],
       instances: [emails, new SecondaryEmailResolver(emails)],
       jobs: [{ name: 'secondary_email.sweep', cron: '47 * * * *', run: () => emails.sweep() }],
     };

@@ -16,6 +16,11 @@ export interface SignInRule {
   allows(accountId: string | null, origin: Origin): Promise<boolean>;
 }
 
+/** What follows from somebody being back, in the transaction that opens the session. */
+export interface SignInConsequence {
+  signedIn(viewer: Viewer, account: Account): Promise<void>;
+}
+
 export interface SignInEntry {
   readonly method: SignInMethod;
   readonly remember: boolean;
@@ -32,6 +37,7 @@ export interface SignInEntry {
  */
 export class SignInCompletion {
   readonly #rules: SignInRule[] = [];
+  readonly #consequences: SignInConsequence[] = [];
 
   constructor(
     private readonly kernel: Kernel,
@@ -41,6 +47,10 @@ export class SignInCompletion {
 
   register(rule: SignInRule): void {
     this.#rules.push(rule);
+  }
+
+  follow(consequence: SignInConsequence): void {
+    this.#consequences.push(consequence);
   }
 
   /** To be asked before a password or a code is compared: where it says no, both must seem wrong. */
@@ -64,6 +74,7 @@ export class SignInCompletion {
       const opened = await this.sessions.open(account.id, method, viewer.origin, options);
       const actor = { ...viewer, name: account.username };
       await this.activities.record(actor, account.id, 'sign_in.succeeded', { method });
+      for (const each of this.#consequences) await each.signedIn(actor, account);
       return { ...opened, account };
     });
   }

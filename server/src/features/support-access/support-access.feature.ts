@@ -14,6 +14,21 @@ export const supportAccess: Feature = {
     const accesses = new SupportAccesses(kernel, get(Sessions), get(Activities));
     const feed = new SupportFeed(kernel, accesses);
     return {
+      personalData: [
+        {
+          name: 'support-access',
+          tables: ['support_access'],
+          // What somebody did with it is in the activity.
+          export: () => Promise.resolve([]),
+          async erase(accountId) {
+            await kernel.database.query(
+              `update support_access set enabled_by = null, enabled_by_name = null
+               where enabled_by = $1`,
+              [accountId],
+            );
+          },
+        },
+      ],
       instances: [accesses, feed, new SupportAccessResolver(accesses)],
       jobs: [
         { ...endSupportAccess, run: () => accesses.expire() },

@@ -1,6 +1,7 @@
 import type { Feature } from '../../kernel/feature.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
+import { Erasure } from '../closure/erasure.js';
 import { EmailChanges } from '../email-change/email-changes.js';
 import { FirstVerifications } from '../email-change/first-verifications.js';
 import { Passwords } from '../password/passwords.js';
@@ -62,7 +63,14 @@ export const userChange: Feature = {
       sessions,
       activities,
     );
-    const deletion = new UserDeletion(kernel, affected, administrators, sessions, activities);
+    const deletion = new UserDeletion(
+      kernel,
+      affected,
+      administrators,
+      sessions,
+      activities,
+      get(Erasure),
+    );
     const resolver = new UserChangeResolver(changes, credentials, deletion);
     return { instances: [affected, changes, credentials, deletion, resolver] };
   },

@@ -1,8 +1,8 @@
-import { credentialsChanged } from '../../kernel/credential.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
+import type { Erasure } from '../closure/erasure.js';
 import type { Administrators } from '../permission/administrators.js';
 import type { Sessions } from '../session/sessions.js';
 import type { AffectedUsers } from './affected-users.js';
@@ -15,12 +15,13 @@ export class UserDeletion {
     private readonly administrators: Administrators,
     private readonly sessions: Sessions,
     private readonly activities: Activities,
+    private readonly erasure: Erasure,
   ) {}
 
   /** @throws FORBIDDEN, NOT_FOUND field `id`; WOULD_LOCK_OUT */
   async delete(viewer: Viewer, id: string): Promise<void> {
     requirePermission(viewer, 'admin.users');
-    const { database, clock, live } = this.kernel;
+    const { database, clock } = this.kernel;
     requireConfirmed(viewer, clock.now());
     await database.transaction(async () => {
       const account = await this.affected.hold(viewer, id, { email: true });
@@ -28,8 +29,7 @@ export class UserDeletion {
       const ended = await this.sessions.endAll(id, null);
       const told = { username: account.username, ended };
       await this.activities.record(viewer, id, 'user.deleted', told);
-      await database.query('delete from account where id = $1', [id]);
-      await live.publish(credentialsChanged, { accountId: id });
+      await this.erasure.erase(account);
       await this.sessions.renewConfirmation(viewer);
     });
   }

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { credentialsChanged } from '../../kernel/credential.js';
+import type { Kernel } from '../../kernel/feature.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import type { UsernameRule } from '../account/usernames.js';
+
+/**
+ * The end of an account: every room gives up its share, then the row goes and with it what only hung on
+ * it. What happened stays in the log, without a name. The username stays taken, as a hash.
+ */
+export class Erasure implements UsernameRule {
+  constructor(private readonly kernel: Kernel) {}
+
+  /** In the caller's transaction, which records why. */
+  async erase(account: { readonly id: string; readonly username: string }): Promise<void> {
+    const { database, clock, live, personalData } = this.kernel;
+    await database.transaction(async () => {
+      for (const room of personalData.all) await room.erase(account.id);
+      await database.query(
+        `insert into retired_username (username_hash, retired_at) values ($1, $2)
+         on conflict (username_hash) do update set retired_at = excluded.retired_at`,
+        [hashOf(account.username), clock.now()],
+      );
+      await database.query('delete from account where id = $1', [account.id]);
+      await live.publish(credentialsChanged, { accountId: account.id });
+    });
+  }
+
+  /** Only administrators and the command line give a former name to somebody else. */
+  async isReserved(username: string, viewer: Viewer): Promise<boolean> {
+    const rows = await this.kernel.database.query(
+      'select 1 from retired_username where username_hash = $1',
+      [hashOf(username)],
+    );
+    return rows.length > 0 && viewer.kind === 'anonymous';
+  }
+}
+
+const hashOf = (username: string) =>
+  createHash('sha256').update(`retired username:${username}`).digest('hex');
