@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- reading sign-in live --quick]`: the built server against its floors, in one
+ * `npm run bench [-- reading sign-in guessing live --quick]`: the built server against its floors, in one
  * run on this machine. README.md tells how to read the table.
  */
 import { availableParallelism } from 'node:os';
 import type { Bench, Benchmark } from './bench.js';
 import { Child } from './child.js';
+import { guessing } from './guessing.js';
 import { live } from './live.js';
 import { Product } from './product.js';
 import { reading } from './reading.js';
@@ -14,7 +15,12 @@ import { starting } from './start.js';
 import { printTable } from './table.js';
 import type { Row } from './table.js';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { reading, 'sign-in': signIn, live };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  reading,
+  'sign-in': signIn,
+  guessing,
+  live,
+};
 const args = process.argv.slice(2);
 const names = args.filter((arg) => !arg.startsWith('--'));
 const quick = args.includes('--quick');

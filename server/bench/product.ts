@@ -42,6 +42,8 @@ export class Product {
         NODE_ENV: 'production',
         DATA_DIR: join(this.folder, 'data'),
         PORT: String(this.port),
+        // So that a benchmark may come from many networks.
+        TRUSTED_PROXIES: '127.0.0.1',
       },
       // As `npm run up` starts it, and the probe.
       execArgv: ['--enable-source-maps', '--expose-gc', '--import', probe.href],

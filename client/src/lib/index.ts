@@ -11,6 +11,7 @@ export type { Language, Messages, TextOptions } from './text/text.svelte.ts';
 export { default as AccountMenu } from './features/account/AccountMenu.svelte';
 export { default as ActivityCard } from './features/activity/ActivityCard.svelte';
 export { default as ActivityList } from './features/activity/ActivityList.svelte';
+export { default as AllowlistCard } from './features/address-rule/AllowlistCard.svelte';
 export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
 export { default as AuditList } from './features/activity/AuditList.svelte';
 export { default as Bell } from './features/notification/Bell.svelte';
@@ -21,6 +22,7 @@ export { default as CreateUserDialog } from './features/user/CreateUserDialog.sv
 export { default as ForgotPassword } from './features/recovery/ForgotPassword.svelte';
 export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
 export { default as Inbox } from './features/notification/Inbox.svelte';
+export { default as LockDownCard } from './features/lock-down/LockDownCard.svelte';
 export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
 export { default as PasswordCard } from './features/password/PasswordCard.svelte';
 export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
@@ -30,6 +32,7 @@ export { default as RegisterForm } from './features/registration/RegisterForm.sv
 export { default as ResetPassword } from './features/recovery/ResetPassword.svelte';
 export { default as SecondaryEmailCard } from './features/secondary-email/SecondaryEmailCard.svelte';
 export { default as SecurityPanel } from './features/security/SecurityPanel.svelte';
+export { default as SecurityOverview } from './features/recommendation/SecurityOverview.svelte';
 export { default as SessionList } from './features/session/SessionList.svelte';
 export { default as SetUpForm } from './features/site/SetUpForm.svelte';
 export { default as SupportAccessPanel } from './features/support-access/SupportAccessPanel.svelte';

@@ -1,20 +1,15 @@
 import { cacheExchange } from '@urql/exchange-graphcache';
-import type { Cache, KeyGenerator } from '@urql/exchange-graphcache';
+import type { KeyGenerator } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from '@urql/core';
 import { possibleTypes } from '../graphql/generated/introspection.ts';
+import { forget } from './forget.ts';
 import { inboxOptimistic, inboxUpdates } from './inbox-cache.ts';
+import { securityUpdates } from './security-cache.ts';
 
 const embedded: KeyGenerator = () => null;
 /** There is one per client: what a mutation returns is what the page already shows. */
 const single: KeyGenerator = () => 'one';
-
-/** Lists that new things make stale; they are asked for again when somebody looks at them. */
-function forget(cache: Cache, entity: string, ...fields: string[]): void {
-  for (const { fieldName, arguments: given } of cache.inspectFields(entity)) {
-    if (fields.includes(fieldName)) cache.invalidate(entity, fieldName, given);
-  }
-}
 
 /** Normalised cache: every list, dot and count shows the same change at once. */
 export function personalCache(): Exchange {
@@ -44,6 +39,9 @@ export function personalCache(): Exchange {
       RecoveryCodes: embedded,
       SecondaryEmail: embedded,
       PasskeyCeremony: embedded,
+      IpAllowlist: embedded,
+      IpAllowlistEntry: embedded,
+      LockDownReport: embedded,
     },
     resolvers: {
       Account: { inbox: relayPagination(), activity: relayPagination() },
@@ -57,6 +55,7 @@ export function personalCache(): Exchange {
     updates: {
       Mutation: {
         ...inboxUpdates.Mutation,
+        ...securityUpdates,
         createAccessToken: (_result, _args, cache) => forget(cache, 'ApiAccess:one', 'tokens'),
         createUser: (_result, _args, cache) => forget(cache, 'Admin:one', 'users', 'audience'),
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),

@@ -26,6 +26,9 @@ type Plain = Extract<
   | 'security.totp.title'
   | 'security.passkeys.title'
   | 'address.secondary.title'
+  | 'overview.title'
+  | 'allowlist.title'
+  | 'lockdown.title'
   | 'api.tokens'
   | 'support.title'
   | 'support.intro'
@@ -52,6 +55,9 @@ const security = {
     'two-factor': 'security.totp.title',
     passkeys: 'security.passkeys.title',
     'secondary-email': 'address.secondary.title',
+    overview: 'overview.title',
+    'allowed-addresses': 'allowlist.title',
+    'lock-down': 'lockdown.title',
   },
 } satisfies Page;
 const notifications = { path: '/notifications', title: 'inbox.centre' } satisfies Page;

@@ -4,6 +4,7 @@ import { Sessions } from '../session/sessions.js';
 import { SignInCompletion } from '../session/sign-in-completion.js';
 import { addressRuleCommands } from './address-rule.commands.js';
 import { IpAllowlistResolver } from './ip-allowlist.resolver.js';
+import { PersonalAllowlist } from './personal-allowlist.js';
 import { IpAllowlists, revertIpAllowlist } from './ip-allowlists.js';
 
 export const addressRule: Feature = {
@@ -15,6 +16,7 @@ export const addressRule: Feature = {
     get(SignInCompletion).register(lists);
     return {
       instances: [lists, new IpAllowlistResolver(lists)],
+      personalData: [new PersonalAllowlist(kernel.database)],
       jobs: [
         {
           ...revertIpAllowlist,

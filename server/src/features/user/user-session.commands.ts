@@ -1,7 +1,7 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
-import { refuse } from '../../kernel/errors.js';
 import { Countries } from '../country/countries.js';
 import { sessionViewOf } from '../session/session.mapper.js';
+import { namedUser, usernameOption } from './named-user.js';
 import { textTable } from './text-table.js';
 import { Users } from './users.js';
 
@@ -10,18 +10,16 @@ export const userSessionCommands: readonly CliCommand[] = [
   {
     path: ['user', 'sessions', 'list'],
     summary: 'where an account is signed in, the latest active first',
-    options: [{ flags: '-u, --username <name>', description: 'the username', required: true }],
+    options: [usernameOption],
     examples: ['gatehouse user sessions list -u ada', 'gatehouse user sessions list -u ada --json'],
     run: list,
   },
 ];
 
-async function list({ viewer, get, options }: CliCall): Promise<CliAnswer> {
-  const name = String(options['username'] ?? '');
-  const users = get(Users);
-  const user = await users.find(viewer, { username: name });
-  if (!user) refuse('NOT_FOUND', `There is no account ${name}.`, { field: 'username' });
-  const [open = []] = await users.sessionsOf(viewer, [user.id]);
+async function list(call: CliCall): Promise<CliAnswer> {
+  const { viewer, get } = call;
+  const user = await namedUser(call);
+  const [open = []] = await get(Users).sessionsOf(viewer, [user.id]);
   const sessions = open.map(({ session, endsAt }) => {
     const { current: _, ...told } = sessionViewOf(session, endsAt, viewer, get(Countries));
     return told;

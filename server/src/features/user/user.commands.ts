@@ -1,8 +1,6 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { newOneTimePassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
-import { Countries } from '../country/countries.js';
-import { sessionViewOf } from '../session/session.mapper.js';
 import { passwordPolicyOf } from '../site/sites.js';
 import { Sites } from '../site/sites.js';
 import { namedUser, usernameOption } from './named-user.js';
@@ -48,13 +46,6 @@ export const userCommands: readonly CliCommand[] = [
     options: [usernameOption],
     examples: ['gatehouse user show -u ada'],
     run: (call) => show(call, call.get(Users)),
-  },
-  {
-    path: ['user', 'sessions', 'list'],
-    summary: 'where an account is signed in',
-    options: [usernameOption],
-    examples: ['gatehouse user sessions list -u ada'],
-    run: listSessions,
   },
 ];
 
@@ -132,24 +123,6 @@ async function show(call: CliCall, users: Users): Promise<CliAnswer> {
     ['Id', user.id],
   ]);
   return { json: { ...user, sessionCount }, text };
-}
-
-async function listSessions(call: CliCall): Promise<CliAnswer> {
-  const { id } = await namedUser(call);
-  const [open] = await call.get(Users).sessionsOf(call.viewer, [id]);
-  const countries = call.get(Countries);
-  const views = open!.map(({ session, endsAt }) =>
-    sessionViewOf(session, endsAt, call.viewer, countries),
-  );
-  const rows = views.map((view) => [
-    written(view.createdAt),
-    written(view.lastActiveAt),
-    view.ipAddress,
-    [view.browser, view.os].filter(Boolean).join(', '),
-    view.id,
-  ]);
-  const head = ['SIGNED IN', 'LAST ACTIVE', 'ADDRESS', 'BROWSER', 'ID'];
-  return { json: views, text: rows.length === 0 ? 'No sessions.' : textTable([head, ...rows]) };
 }
 
 /** To the minute, in UTC, since a machine's log is. */

@@ -1,8 +1,10 @@
 import {
+  IpAllowlistDocument,
   PasskeysDocument,
   PasswordStateDocument,
   SecondaryEmailDocument,
   SecondFactorDocument,
+  SecurityOverviewDocument,
   SessionsDocument,
 } from '../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../answer.ts';
@@ -16,6 +18,8 @@ export const load: PageLoad = async ({ fetch, parent }) => {
     gatehouse.load(PasskeysDocument, {}, fetch),
     gatehouse.load(SecondaryEmailDocument, {}, fetch),
     gatehouse.load(SessionsDocument, {}, fetch),
+    gatehouse.load(SecurityOverviewDocument, {}, fetch),
+    gatehouse.load(IpAllowlistDocument, {}, fetch),
   ]);
   await answered(asked, '/security');
 };
