@@ -23,6 +23,10 @@ export { default as ForgotPassword } from './features/recovery/ForgotPassword.sv
 export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
 export { default as Inbox } from './features/notification/Inbox.svelte';
 export { default as LockDownCard } from './features/lock-down/LockDownCard.svelte';
+export { default as DomainList } from './features/mailbox/DomainList.svelte';
+export { default as EmailAccountList } from './features/mailbox/EmailAccountList.svelte';
+export { default as Licenses } from './features/license/Licenses.svelte';
+export { default as Limits } from './features/limit/Limits.svelte';
 export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
 export { default as PasswordCard } from './features/password/PasswordCard.svelte';
 export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
@@ -40,6 +44,8 @@ export { default as SupportBanner } from './features/support-access/SupportBanne
 export { default as SignIn } from './features/sign-in/SignIn.svelte';
 export { default as ThemeCard } from './features/account/ThemeCard.svelte';
 export { default as TwoFactorCard } from './features/totp/TwoFactorCard.svelte';
+export { default as UsageBar } from './features/storage/UsageBar.svelte';
+export { default as UsageCard } from './features/storage/UsageCard.svelte';
 export { default as UserList } from './features/user/UserList.svelte';
 export { default as VerifyEmail } from './features/registration/VerifyEmail.svelte';
 export { default as VerifySecondaryEmail } from './features/secondary-email/VerifySecondaryEmail.svelte';

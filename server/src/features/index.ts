@@ -18,6 +18,7 @@ import { image } from './image/image.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
 import { lockDown } from './lock-down/lock-down.feature.js';
+import { license } from './license/license.feature.js';
 import { limit } from './limit/limit.feature.js';
 import { mailbox } from './mailbox/mailbox.feature.js';
 import { notification } from './notification/notification.feature.js';
@@ -89,4 +90,5 @@ export const features: readonly Feature[] = [
   limit,
   storage,
   mailbox,
+  license,
 ];

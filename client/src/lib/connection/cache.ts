@@ -11,6 +11,19 @@ const embedded: KeyGenerator = () => null;
 /** There is one per client: what a mutation returns is what the page already shows. */
 const single: KeyGenerator = () => 'one';
 
+/** Lists that new things make stale; they are asked for again when somebody looks at them. */
+function forget(cache: Cache, entity: string, ...fields: string[]): void {
+  for (const { fieldName, arguments: given } of cache.inspectFields(entity)) {
+    if (fields.includes(fieldName)) cache.invalidate(entity, fieldName, given);
+  }
+}
+
+/** The same of what the caller's own account shows. */
+function forgetMine(cache: Cache, ...fields: string[]): void {
+  const me = cache.resolve('Query', 'me');
+  if (typeof me === 'string') forget(cache, me, ...fields);
+}
+
 /** Normalised cache: every list, dot and count shows the same change at once. */
 export function personalCache(): Exchange {
   return cacheExchange({
@@ -42,9 +55,24 @@ export function personalCache(): Exchange {
       IpAllowlist: embedded,
       IpAllowlistEntry: embedded,
       LockDownReport: embedded,
+      Storage: embedded,
+      StoragePart: embedded,
+      StorageSkip: embedded,
+      StorageDay: embedded,
+      Limit: embedded,
+      EmailAccount: embedded,
+      EmailAccountConnection: embedded,
+      Domain: embedded,
+      DomainConnection: embedded,
+      NewApiKey: embedded,
     },
     resolvers: {
-      Account: { inbox: relayPagination(), activity: relayPagination() },
+      Account: {
+        inbox: relayPagination(),
+        activity: relayPagination(),
+        emailAccounts: relayPagination(),
+        domains: relayPagination(),
+      },
       Admin: {
         users: relayPagination(),
         broadcasts: relayPagination(),
@@ -57,6 +85,8 @@ export function personalCache(): Exchange {
         ...inboxUpdates.Mutation,
         ...securityUpdates,
         createAccessToken: (_result, _args, cache) => forget(cache, 'ApiAccess:one', 'tokens'),
+        measureStorage: (_result, _args, cache) => forgetMine(cache, 'storage', 'limits'),
+        createApiKey: (_result, _args, cache) => forgetMine(cache, 'licenses'),
         createUser: (_result, _args, cache) => forget(cache, 'Admin:one', 'users', 'audience'),
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
         confirmIdentity: (_result, _args, cache) => forget(cache, 'Security:one', 'confirmedUntil'),
