@@ -6,8 +6,9 @@ import { registerChannels } from './channels.js';
 import { loadSecretKeys } from './config/secret-keys.js';
 import type { Config } from './config.js';
 import { Channels } from './features/delivery/channels.js';
-import { DeliveryTries } from './features/delivery/delivery-tries.js';
+import { DeliveryTries } from './features/dispatch/delivery-tries.js';
 import { features } from './features/index.js';
+import { registerTypes } from './features/notification/notification-types.js';
 import { Sites } from './features/site/sites.js';
 import { systemClock } from './kernel/clock.js';
 import type { Clock } from './kernel/clock.js';
@@ -82,6 +83,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       personalData: new PersonalDataRooms(),
       outbound: new Outbound({ allow: config.outboundAllow, resolve: options.resolve }),
     };
+    registerTypes(features.flatMap((feature) => feature.notificationTypes ?? []));
     const house = build(features, kernel);
     const get: Get = (room) => house.instances.get(room) as never;
     await database.unitOfWork(() => get(Sites).claimKey(sealer));

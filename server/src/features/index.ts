@@ -12,6 +12,8 @@ import { confirm } from './confirm/confirm.feature.js';
 import { country } from './country/country.feature.js';
 import { delivery } from './delivery/delivery.feature.js';
 import { discord } from './discord/discord.feature.js';
+import { deliveryLog } from './delivery-log/delivery-log.feature.js';
+import { dispatch } from './dispatch/dispatch.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { image } from './image/image.feature.js';
@@ -22,7 +24,9 @@ import { license } from './license/license.feature.js';
 import { limit } from './limit/limit.feature.js';
 import { mailbox } from './mailbox/mailbox.feature.js';
 import { notification } from './notification/notification.feature.js';
+import { notificationEmail } from './notification-email/notification-email.feature.js';
 import { notificationSetting } from './notification-setting/notification-setting.feature.js';
+import { notificationType } from './notification-type/notification-type.feature.js';
 import { passkey } from './passkey/passkey.feature.js';
 import { password } from './password/password.feature.js';
 import { permission } from './permission/permission.feature.js';
@@ -73,11 +77,15 @@ export const features: readonly Feature[] = [
   invite,
   registration,
   notification,
+  notificationType,
+  notificationSetting,
+  notificationEmail,
   inbox,
   delivery,
   alert,
+  dispatch,
+  deliveryLog,
   broadcast,
-  notificationSetting,
   webhook,
   discord,
   signal,

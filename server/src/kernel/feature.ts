@@ -12,6 +12,7 @@ import type { LiveEvents } from './live.js';
 import type { Log } from './log.js';
 import type { Mailer } from './mail.js';
 import type { Outbound } from './outbound.js';
+import type { NotificationTypeSpec } from './notification-type.js';
 import type { Job, Outbox } from './outbox.js';
 import type { PersonalData, PersonalDataRooms } from './personal-data.js';
 import type { RateLimits } from './rate-limit.js';
@@ -54,6 +55,8 @@ export interface Feature {
   /** Object types that only a union or another type's use brings into the schema. */
   readonly orphanedTypes?: readonly Constructor[];
   readonly commands?: readonly CliCommand[];
+  /** What people can be told of. */
+  readonly notificationTypes?: readonly NotificationTypeSpec<never>[];
   setUp(kernel: Kernel, get: Get): Parts;
 }
 

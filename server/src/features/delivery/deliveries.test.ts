@@ -6,7 +6,7 @@ import { SmtpSink } from '../../../test/smtp-sink.js';
 import type { Mail } from '../../kernel/mail.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { Deliveries } from './deliveries.js';
-import { DeliveryTries } from './delivery-tries.js';
+import { DeliveryTries } from '../dispatch/delivery-tries.js';
 
 let sink: SmtpSink;
 let app: TestApp;

@@ -1,18 +1,24 @@
 import type { Feature } from '../../kernel/feature.js';
+import { KnownTypes } from '../notification/known-types.js';
+import { Notices } from '../notification/notices.js';
 import { Channels } from './channels.js';
 import { Deliveries } from './deliveries.js';
-import { DeliveryOutcomes } from './delivery-outcomes.js';
-import { DeliveryTries } from './delivery-tries.js';
+import { DeliverySweeps } from './delivery-sweeps.js';
 import { Destinations } from './destinations.js';
+import { PersonalDeliveries } from './personal-deliveries.js';
+import { Routes } from './routes.js';
 
 export const delivery: Feature = {
   name: 'delivery',
-  setUp(kernel) {
+  setUp(kernel, get) {
     const channels = new Channels();
-    const destinations = new Destinations(kernel);
-    const deliveries = new Deliveries(kernel);
-    const outcomes = new DeliveryOutcomes(kernel, deliveries);
-    const tries = new DeliveryTries({ kernel, channels, destinations, outcomes });
-    return { instances: [channels, destinations, deliveries, tries] };
+    const routes = new Routes(kernel, channels, get(KnownTypes));
+    get(Notices).carriedBy(routes);
+    const sweeps = new DeliverySweeps(kernel);
+    return {
+      instances: [channels, new Destinations(kernel), new Deliveries(kernel), sweeps],
+      personalData: [new PersonalDeliveries(kernel)],
+      jobs: [routes.job(), ...sweeps.jobs()],
+    };
   },
 };

@@ -5,7 +5,8 @@ import type { Locale, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Idempotency } from './idempotency.js';
 import { linkOf, textsOf } from './message-input.js';
-import { requireData, typeOf } from './notification-types.js';
+import type { KnownTypes } from './known-types.js';
+import { requireData } from './notification-types.js';
 import type { SeverityName } from './notification-types.js';
 import type { Audience, Notices } from './notices.js';
 
@@ -26,6 +27,7 @@ export class EmittedEvents {
   constructor(
     private readonly kernel: Kernel,
     private readonly accounts: Accounts,
+    private readonly types: KnownTypes,
     private readonly notices: Notices,
     private readonly idempotency: Idempotency,
   ) {}
@@ -35,9 +37,14 @@ export class EmittedEvents {
     input: EmittedInput,
   ): Promise<{ duplicate: boolean; recipients: number }> {
     requirePermission(viewer, 'admin.notifications');
-    const type = typeOf(input.type);
+    const type = await this.types.get(input.type);
     const data = dataOf(input.data);
     const titled = input.title !== null && input.title !== undefined;
+    if (!titled && !type.hasText) {
+      refuse('BAD_USER_INPUT', `${type.key} has no text of its own: give a title.`, {
+        field: 'title',
+      });
+    }
     if (!titled) requireData(type, data);
     if (!titled && (input.body || input.translations.length > 0)) {
       refuse('BAD_USER_INPUT', 'A body or translations need a title.', { field: 'title' });

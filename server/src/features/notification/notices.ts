@@ -1,8 +1,10 @@
+import type { Channel } from '../../kernel/enums.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
 import type { Locale } from '../../kernel/viewer.js';
 import type { Outcome } from './idempotency.js';
-import { typeOf } from './notification-types.js';
+import { fill } from './known-types.js';
+import type { KnownType, KnownTypes } from './known-types.js';
 import type { SeverityName, Text } from './notification-types.js';
 
 /** Live topic: inboxes changed. `{ accountIds }`; null is everyone's. */
@@ -26,6 +28,26 @@ export interface Notice {
   readonly data?: Record<string, unknown> | null;
   readonly senderId?: string | null;
   readonly broadcast?: boolean;
+  /** What it tells of, for the log of what happened. */
+  readonly activityId?: string | null;
+  /** Channels it must not take, as the one whose failing it tells of. */
+  readonly without?: readonly Exclude<keyof typeof Channel, 'IN_APP'>[];
+}
+
+/** A message that was just written, in the transaction that wrote it. */
+export interface Said {
+  readonly messageId: string;
+  readonly type: KnownType;
+  readonly severity: SeverityName;
+  readonly audience: Audience;
+  readonly recipients: number;
+  readonly activityId: string | null;
+  readonly without: NonNullable<Notice['without']>;
+}
+
+/** Who carries messages beyond the inbox; the room above registers it. */
+export interface Carrier {
+  carry(said: Said): Promise<void>;
 }
 
 /**
@@ -33,44 +55,58 @@ export interface Notice {
  * whatever their number, together with the hint that lets open pages show it.
  */
 export class Notices {
-  constructor(private readonly kernel: Kernel) {}
+  #carrier: Carrier | null = null;
 
-  send(notice: Notice): Promise<Outcome> {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly types: KnownTypes,
+  ) {}
+
+  carriedBy(carrier: Carrier): void {
+    this.#carrier = carrier;
+  }
+
+  async send(notice: Notice): Promise<Outcome> {
     const { database, clock, live } = this.kernel;
-    const type = typeOf(notice.type);
+    const type = await this.types.get(notice.type);
     const id = newId();
+    const severity = notice.severity ?? type.severity;
+    const data = notice.data ?? {};
+    const texts = notice.texts ?? (type.texts && fill(type.texts, data));
     const [where, parameters] = conditionOf(notice.audience, 11);
     return database.transaction(async () => {
       const rows = await database.query<{ recipients: number }>(
         `with said as (
-           insert into message (id, type, category, severity, texts, url, data, sender_id, broadcast, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-           returning id, created_at
+           insert into message (id, type, category, severity, texts, url, data, sender_id, broadcast,
+             created_at, recipients)
+           select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, count(*) from account where ${where}
+           returning id, created_at, recipients
          ), heard as (
            insert into notification (account_id, message_id, arrived)
-           select account.id, said.id, said.created_at from account, said where ${where}
-           returning 1
+           select account.id, said.id, said.created_at from account, said
+           where ${where} and ${wantsInbox(type)}
          )
-         select count(*)::int as recipients from heard`,
+         select recipients from said`,
         [
           id,
           type.key,
           type.category,
-          notice.severity ?? type.severity,
-          notice.texts && JSON.stringify(notice.texts),
+          severity,
+          texts && JSON.stringify(texts),
           notice.url ?? null,
-          JSON.stringify(notice.data ?? {}),
+          JSON.stringify(data),
           notice.senderId ?? null,
           notice.broadcast ?? false,
           clock.now(),
           ...parameters,
         ],
       );
-      const recipients = rows[0]!.recipients;
-      await database.query('update message set recipients = $2 where id = $1', [id, recipients]);
-      const { audience } = notice;
+      const { recipients } = rows[0]!;
+      const { audience, activityId = null, without = [] } = notice;
       const named = 'accountIds' in audience && audience.accountIds.length <= mostNamed;
       await live.publish(inboxChanged, { accountIds: named ? [...audience.accountIds] : null });
+      const said = { messageId: id, type, severity, audience, recipients, activityId, without };
+      await this.#carrier?.carry(said);
       return { messageId: id, recipients };
     });
   }
@@ -86,7 +122,15 @@ export class Notices {
   }
 }
 
-function conditionOf(audience: Audience, position: number): [string, unknown[]] {
+/** The inbox is on or off by the person's choice, else by the type; in the statement, for all at once. `$2` is the type. */
+function wantsInbox(type: KnownType): string {
+  const chosen = (enabled: boolean) => `exists (select 1 from preference p
+    where p.account_id = account.id and p.type = $2 and p.channel = 'IN_APP' and p.enabled = ${enabled})`;
+  return type.channels.includes('IN_APP') ? `not ${chosen(false)}` : chosen(true);
+}
+
+/** Accounts of an audience, with its parameters from this position on. */
+export function conditionOf(audience: Audience, position: number): [string, unknown[]] {
   const enabled = 'account.disabled_at is null';
   if ('everyone' in audience) return [enabled, []];
   if ('role' in audience) return [`${enabled} and account.role = $${position}`, [audience.role]];

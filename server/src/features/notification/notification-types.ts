@@ -2,86 +2,38 @@ import en from '../../generated/text/en.js';
 import it from '../../generated/text/it.js';
 import type { Messages } from '../../generated/text/messages.js';
 import { refuse } from '../../kernel/errors.js';
+import type { NotificationTypeSpec, Text } from '../../kernel/notification-type.js';
 import type { Locale } from '../../kernel/viewer.js';
-import { quotaTypes } from './quota-types.js';
 
-export type SeverityName = 'INFO' | 'SUCCESS' | 'WARNING' | 'CRITICAL';
+export type { SeverityName, Text } from '../../kernel/notification-type.js';
+export type NotificationType = NotificationTypeSpec<Messages>;
 
-export interface Text {
-  readonly title: string;
-  readonly body: string;
+const byKey = new Map<string, NotificationType>();
+export const messagesOf: Record<Locale, Messages> = { EN: en, IT: it };
+
+/** What features say of themselves, for the life of the process; the composition root hands it over. */
+export function registerTypes(types: readonly NotificationTypeSpec<never>[]): void {
+  // The kernel, which hands them over, does not know the texts.
+  for (const type of types as readonly NotificationType[]) {
+    const known = byKey.get(type.key);
+    if (known && known !== type) throw new Error(`Two notification types are called ${type.key}`);
+    byKey.set(type.key, type);
+  }
 }
 
-export interface NotificationType {
-  readonly key: string;
-  readonly category: string;
-  readonly severity: SeverityName;
-  /** Values of `data` that the type's own text tells; without them it cannot be written. */
-  readonly needs: readonly string[];
-  /** The type's own text; null: every message brings its text. */
-  readonly text: ((messages: Messages, data: Record<string, string>) => Text) | null;
-}
+export const builtInTypes = (): readonly NotificationType[] => [...byKey.values()];
 
-const builtIn: readonly NotificationType[] = [
-  { key: 'account.security', category: 'account', severity: 'WARNING', needs: [], text: null },
-  { key: 'account.activity', category: 'account', severity: 'WARNING', needs: [], text: null },
-  { key: 'admin.message', category: 'messages', severity: 'INFO', needs: [], text: null },
-  {
-    key: 'system.application_installed',
-    category: 'system',
-    severity: 'SUCCESS',
-    needs: ['application'],
-    text: (messages, data) => ({
-      title: messages['notification.applicationInstalled.title']({
-        application: data['application']!,
-      }),
-      body: messages['notification.applicationInstalled.body']({
-        application: data['application']!,
-      }),
-    }),
-  },
-  {
-    key: 'system.update_available',
-    category: 'system',
-    severity: 'INFO',
-    needs: ['application', 'version'],
-    text: (messages, data) => ({
-      title: messages['notification.updateAvailable.title']({ application: data['application']! }),
-      body: messages['notification.updateAvailable.body']({
-        application: data['application']!,
-        version: data['version']!,
-      }),
-    }),
-  },
-  ...quotaTypes,
-];
-
-const byKey = new Map(builtIn.map((type) => [type.key, type]));
-const messagesOf: Record<Locale, Messages> = { EN: en, IT: it };
-
-/** @throws NOT_FOUND field `type`, unless told */
-export function typeOf(key: string, field = 'type'): NotificationType {
-  return (
-    byKey.get(key) ?? refuse('NOT_FOUND', 'There is no notification type of this key.', { field })
-  );
-}
+export const findBuiltIn = (key: string): NotificationType | null => byKey.get(key) ?? null;
 
 /** @throws BAD_USER_INPUT field `data` when the type's own text could not be written from it */
-export function requireData(type: NotificationType, data: Record<string, unknown>): void {
-  if (!type.text) {
-    refuse('BAD_USER_INPUT', `${type.key} has no text of its own: give a title.`, {
-      field: 'title',
-    });
-  }
+export function requireData(
+  type: Pick<NotificationType, 'key' | 'needs'>,
+  data: Record<string, unknown>,
+): void {
   const missing = type.needs.find((name) => stringOf(data[name]) === '');
   if (missing !== undefined) {
-    refuse(
-      'BAD_USER_INPUT',
-      `The text of ${type.key} needs \`${missing}\` in data, or give a title.`,
-      {
-        field: 'data',
-      },
-    );
+    const message = `The text of ${type.key} needs \`${missing}\` in data, or give a title.`;
+    refuse('BAD_USER_INPUT', message, { field: 'data' });
   }
 }
 
@@ -95,9 +47,11 @@ export function render(
   const type = byKey.get(message.type);
   if (!type?.text) return { title: message.type, body: '' };
   const data = (message.data ?? {}) as Record<string, unknown>;
-  const values = Object.fromEntries(type.needs.map((name) => [name, stringOf(data[name])]));
+  const names = new Set([...type.needs, ...Object.keys(data)]);
+  const values = Object.fromEntries([...names].map((name) => [name, stringOf(data[name])]));
   return type.text(messagesOf[locale], values);
 }
 
-const stringOf = (value: unknown) =>
+/** A value of `data` as it stands in a text. */
+export const stringOf = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -41,6 +41,7 @@ function quotaType(
     category: 'quota',
     severity,
     needs,
+    channels: ['IN_APP', 'EMAIL'] as const,
     text: (messages: Messages, data: Data) => text(messages, amounts(data)),
   };
 }

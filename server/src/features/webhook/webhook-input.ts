@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
 import { cleanText } from '../../kernel/text-input.js';
-import { typeOf } from '../notification/notification-types.js';
+import type { KnownTypes } from '../notification/known-types.js';
 
 const mostDescription = 200;
 
@@ -22,11 +22,11 @@ export const descriptionOf = (text: string) =>
   cleanText(text, { field: 'description', max: mostDescription });
 
 /** @throws BAD_USER_INPUT when there is none, NOT_FOUND for a key that no type has */
-export function eventsOf(events: readonly string[]): string[] {
+export async function eventsOf(events: readonly string[], types: KnownTypes): Promise<string[]> {
   const field = 'events';
   if (events.length === 0) refuse('BAD_USER_INPUT', 'Choose at least one event.', { field });
   if (events.includes('*')) return ['*'];
-  for (const key of events) typeOf(key, field);
+  for (const key of events) await types.get(key, field);
   return [...new Set(events)];
 }
 

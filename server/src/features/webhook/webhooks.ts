@@ -9,6 +9,7 @@ import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Destination, Destinations } from '../delivery/destinations.js';
+import type { KnownTypes } from '../notification/known-types.js';
 import { changesOf, descriptionOf, eventsOf, targetOf } from './webhook-input.js';
 import type { NewWebhook, WebhookChanges } from './webhook-input.js';
 import { newWebhookSecret, rotated } from './webhook-secret.js';
@@ -44,6 +45,7 @@ export class Webhooks {
     private readonly accounts: Accounts,
     private readonly destinations: Destinations,
     private readonly activities: Activities,
+    private readonly types: KnownTypes,
   ) {}
 
   /** Oldest first. */
@@ -59,7 +61,7 @@ export class Webhooks {
   async create(viewer: Viewer, input: NewWebhook): Promise<{ webhook: Webhook; secret: string }> {
     requireAccount(viewer);
     const { accountId } = viewer;
-    const events = eventsOf(input.events);
+    const events = await eventsOf(input.events, this.types);
     const description = descriptionOf(input.description);
     const url = await this.#addressOf(viewer, input.url);
     const newest = newWebhookSecret();
@@ -92,7 +94,7 @@ export class Webhooks {
     requireAccount(viewer);
     const { accountId } = viewer;
     const { url: typed, events, description, enabled } = changesOf(changes);
-    const chosen = events && eventsOf(events);
+    const chosen = events && (await eventsOf(events, this.types));
     const words = description === undefined ? undefined : descriptionOf(description);
     const url = typed === undefined ? undefined : await this.#addressOf(viewer, typed);
     return this.kernel.database.transaction(async () => {

@@ -25,6 +25,8 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Query.site': 'everybody',
   'Query.license': 'everybody',
   'Query.admin': 'ADMIN',
+  'Mutation.verifyNotificationEmail': 'everybody',
+  'Mutation.setNotificationEmail': 'NOTIFICATIONS_WRITE',
   'Mutation.addSecondaryEmail': 'session',
   'Mutation.broadcast': 'ADMIN',
   'Mutation.cancelEmailChange': 'ACCOUNT_WRITE',
@@ -59,6 +61,10 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.register': 'everybody',
   'Mutation.removeDomain': 'USAGE_WRITE',
   'Mutation.removeEmailAccount': 'USAGE_WRITE',
+  'Mutation.putNotificationType': 'EVENTS_WRITE',
+  'Mutation.redeliver': 'NOTIFICATIONS_WRITE',
+  'Mutation.redeliverFailed': 'ADMIN',
+  'Mutation.removeNotificationType': 'EVENTS_WRITE',
   'Mutation.removePasskey': 'session',
   'Mutation.removeSecondaryEmail': 'session',
   'Mutation.renamePasskey': 'session',
@@ -77,6 +83,9 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.revokeSession': 'session',
   'Mutation.setApiAccess': 'session',
   'Mutation.setIpAllowlist': 'session',
+  'Mutation.setPreference': 'NOTIFICATIONS_WRITE',
+  'Mutation.setPreferences': 'NOTIFICATIONS_WRITE',
+  'Mutation.setQuietHours': 'NOTIFICATIONS_WRITE',
   'Mutation.setUpSite': 'everybody',
   'Mutation.setUserPassword': 'session',
   'Mutation.setUserLimit': 'ADMIN',
@@ -87,6 +96,7 @@ const rules: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.startPasskeyRegistration': 'session',
   'Mutation.startPasskeySignIn': 'everybody',
   'Mutation.startTotp': 'session',
+  'Mutation.testChannel': 'NOTIFICATIONS_WRITE',
   'Mutation.unsnooze': 'NOTIFICATIONS_WRITE',
   'Mutation.updatePolicy': 'ADMIN',
   'Mutation.updatePreferences': 'ACCOUNT_WRITE',
@@ -111,6 +121,7 @@ const neverByToken = [
   'Mutation.signOut',
   'Mutation.startPasskeySignIn',
   'Mutation.verifyEmail',
+  'Mutation.verifyNotificationEmail',
   'Mutation.verifySecondaryEmail',
 ];
 const whileRestricted = [
@@ -127,6 +138,7 @@ const whileRestricted = [
   'Mutation.signOut',
   'Mutation.startPasskeySignIn',
   'Mutation.verifyEmail',
+  'Mutation.verifyNotificationEmail',
   'Mutation.verifySecondaryEmail',
 ];
 

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/database.js';
 import { createLog } from '../../kernel/log.js';
@@ -35,5 +36,29 @@ describe('the worker', () => {
     const started = performance.now();
     await worker.close();
     expect(performance.now() - started).toBeLessThan(8_000);
+  });
+
+  it('does again what a worker that died had begun, and leaves alone what a living one has', async () => {
+    const place = await createTestDatabase();
+    const done: unknown[] = [];
+    const run = (payload: unknown) => Promise.resolve(void done.push(payload));
+    const parts = { databaseUrl: place.url, jobs: [{ name: 'one', run }], unitOfWork, log };
+    const living = new pg.Client({ connectionString: place.url });
+    await living.connect();
+    await living.query(`select pg_advisory_lock(7301247, hashtext('living'))`);
+    for (const worker of ['dead', 'living']) {
+      await living.query(`select graphile_worker.add_job('one', to_json($1::text))`, [worker]);
+      await living.query(
+        `update graphile_worker._private_jobs set locked_by = $1, attempts = 1,
+           locked_at = now() - interval '40 seconds' where locked_by is null`,
+        [worker],
+      );
+    }
+    const worker = new Worker(parts);
+    await worker.open();
+    await expect.poll(() => done, { timeout: 8_000 }).toEqual(['dead']);
+    await living.end();
+    await worker.close();
+    await place.drop();
   });
 });

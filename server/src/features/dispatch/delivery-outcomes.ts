@@ -1,8 +1,10 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { NotTaken } from './channel.js';
-import type { Answer, Refused } from './channel.js';
-import type { Deliveries } from './deliveries.js';
+import { NotTaken } from '../delivery/channel.js';
+import type { Answer, Refused } from '../delivery/channel.js';
+import type { Deliveries } from '../delivery/deliveries.js';
+import type { DeliveryFailures } from './delivery-failures.js';
 import type { DeliveryRow } from './delivery-row.js';
+import type { Hold } from './holds.js';
 import { pauseAfter } from './schedule.js';
 
 const mostTries = 20;
@@ -21,6 +23,7 @@ export class DeliveryOutcomes {
   constructor(
     private readonly kernel: Kernel,
     private readonly deliveries: Deliveries,
+    private readonly failures: DeliveryFailures,
   ) {}
 
   sent(row: DeliveryRow, tried: Tried): Promise<void> {
@@ -32,25 +35,27 @@ export class DeliveryOutcomes {
            reason_code = null, reason_text = null where id = $1 or carried_by = $1`,
         [row.id, clock.now()],
       );
+      await this.failures.over(row);
     });
   }
 
-  notTaken(row: DeliveryRow, tried: Tried): Promise<void> {
+  notTaken(row: DeliveryRow, tried: Tried, again = true): Promise<void> {
     const { database, clock } = this.kernel;
     const how: Refused = tried.error instanceof NotTaken ? tried.error.how : {};
     const words = wordsOf(tried.error);
-    const triesOfRound = tried.number - row.attempts_before;
-    const pause =
-      how.permanent || how.gone ? null : pauseAfter(row.channel, triesOfRound, how.retryAfter);
+    const pause = again ? pauseOf(row, tried, how) : null;
     const next = pause === null ? null : new Date(clock.now().getTime() + pause * 1_000);
     return database.transaction(async () => {
       await this.#noteTry(row.id, tried);
+      const off = await this.failures.note(row, how, words);
+      const until = off ? null : next;
       await database.query(
         `update delivery set status = $2, next_attempt_at = $3, reason_code = null, reason_text = $4
          where id = $1 or carried_by = $1`,
-        [row.id, next ? 'RETRYING' : 'FAILED', next, words],
+        [row.id, until ? 'RETRYING' : 'FAILED', until, words],
       );
-      if (next) await this.deliveries.enqueue(row.id, row.channel, { ...row, at: next });
+      if (until) await this.deliveries.enqueue(row.id, row.channel, { ...row, at: until });
+      else if (again) await this.failures.tell(row, words);
     });
   }
 
@@ -64,12 +69,13 @@ export class DeliveryOutcomes {
   }
 
   /** Not a try: it waits, and is looked at again then. */
-  putOff(row: DeliveryRow, until: Date): Promise<void> {
+  putOff(row: DeliveryRow, until: Date, reason: Hold['reason'] | 'paused' | null): Promise<void> {
     return this.kernel.database.transaction(async () => {
-      await this.kernel.database.query('update delivery set next_attempt_at = $2 where id = $1', [
-        row.id,
-        until,
-      ]);
+      await this.kernel.database.query(
+        `update delivery set next_attempt_at = $2, reason_code = coalesce($3, reason_code),
+           held = held or $4 where id = $1`,
+        [row.id, until, reason, reason === 'quietHours' || reason === 'burst'],
+      );
       await this.deliveries.enqueue(row.id, row.channel, { ...row, at: until });
     });
   }
@@ -96,6 +102,12 @@ export class DeliveryOutcomes {
       ],
     );
   }
+}
+
+/** Seconds until the next try; null when there is none. */
+function pauseOf(row: DeliveryRow, { number }: Tried, how: Refused): number | null {
+  if (how.permanent || how.gone) return null;
+  return pauseAfter(row.channel, number - row.attempts_before, how.retryAfter);
 }
 
 /** Only a channel's own words are for people; a fault is told as one and is in the log. */

@@ -1,4 +1,4 @@
-import type { ChannelName } from './channel.js';
+import type { ChannelName } from '../delivery/channel.js';
 
 const seconds = { minute: 60, hour: 3_600, day: 86_400 };
 

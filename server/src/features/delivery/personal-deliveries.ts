@@ -1,0 +1,32 @@
+import type { Kernel } from '../../kernel/feature.js';
+import type { Json } from '../../kernel/live.js';
+import type { PersonalData } from '../../kernel/personal-data.js';
+
+/** What was sent to somebody, and where it goes. Targets are told as they are shown: masked. */
+export class PersonalDeliveries implements PersonalData {
+  readonly name = 'deliveries';
+  readonly tables = ['delivery', 'destination', 'burst'];
+
+  constructor(private readonly kernel: Kernel) {}
+
+  async export(accountId: string): Promise<Json> {
+    const { database } = this.kernel;
+    const [row] = await database.query<{ deliveries: Json; destinations: Json }>(
+      `select
+         (select coalesce(json_agg(d order by d."createdAt"), '[]') from (
+            select id, channel, type, target, status, attempts, created_at as "createdAt", sent_at as "sentAt",
+              reason_text as reason from delivery where account_id = $1) d) as deliveries,
+         (select coalesce(json_agg(t order by t."createdAt"), '[]') from (
+            select id, channel, kind, target, events, created_at as "createdAt", disabled_at as "disabledAt",
+              disabled_reason as "disabledReason" from destination where account_id = $1) t) as destinations`,
+      [accountId],
+    );
+    return { ...row! };
+  }
+
+  async erase(accountId: string): Promise<void> {
+    for (const table of this.tables) {
+      await this.kernel.database.query(`delete from ${table} where account_id = $1`, [accountId]);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Kernel } from '../../kernel/feature.js';
+import type { Notices } from '../notification/notices.js';
+import type { Refused } from '../delivery/channel.js';
+import type { DeliveryRow } from './delivery-row.js';
+import type { Destinations } from '../delivery/destinations.js';
+
+const failingDays = 5;
+const toldHours = 24;
+
+/** What failing means beyond the delivery that failed: for its destination, its channel and its reader. */
+export class DeliveryFailures {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly destinations: Destinations,
+    private readonly notices: Notices,
+  ) {}
+
+  /** @returns whether the destination was switched off */
+  async note(row: DeliveryRow, how: Refused, words: string): Promise<boolean> {
+    const { database, clock } = this.kernel;
+    const now = clock.now();
+    if (how.wholeChannel) {
+      await database.query(
+        `insert into channel_pause as p (channel, until) values ($1, $2)
+         on conflict (channel) do update set until = greatest(p.until, excluded.until)`,
+        [row.channel, new Date(now.getTime() + (how.retryAfter ?? 60) * 1_000)],
+      );
+    }
+    if (row.destination_id === null) return false;
+    const since = row.destination_failing_since ?? now;
+    const isTooLong = now.getTime() - since.getTime() >= failingDays * 86_400_000;
+    if (how.gone || (row.channel === 'WEBHOOK' && isTooLong)) {
+      await this.destinations.switch(row.destination_id, false, words);
+      return true;
+    }
+    await database.query(
+      'update destination set failing_since = coalesce(failing_since, $2) where id = $1',
+      [row.destination_id, now],
+    );
+    return false;
+  }
+
+  async over(row: DeliveryRow): Promise<void> {
+    if (row.destination_id === null || row.destination_failing_since === null) return;
+    await this.kernel.database.query('update destination set failing_since = null where id = $1', [
+      row.destination_id,
+    ]);
+  }
+
+  /** Its reader hears of it by another way, once a day for each channel. */
+  async tell(row: DeliveryRow, words: string): Promise<void> {
+    if (row.type === failing || row.account_disabled) return;
+    const { database, clock } = this.kernel;
+    const now = clock.now();
+    const until = new Date(now.getTime() + toldHours * 3_600_000);
+    const first = await database.query(
+      `insert into burst as b (account_id, type, channel, opened_by, until) values ($1, $2, $3, $4, $5)
+       on conflict (account_id, type, channel) do update
+         set opened_by = excluded.opened_by, until = excluded.until where b.until <= $6
+       returning until`,
+      [row.account_id, `${failing}:told`, row.channel, row.id, until, now],
+    );
+    if (first.length === 0) return;
+    await this.notices.send({
+      type: failing,
+      audience: { accountIds: [row.account_id] },
+      texts: null,
+      data: { channel: row.channel, target: row.target, reason: words, deliveryId: row.id },
+      url: '/notification-settings',
+      without: [row.channel],
+    });
+  }
+}
+
+const failing = 'delivery.failing';

@@ -1,0 +1,15 @@
+import type { Locale } from '../../kernel/viewer.js';
+import type { KnownType } from '../notification/known-types.js';
+import type { NotificationTypeView } from './notification-type.view.js';
+
+export function typeViewOf(type: KnownType, locale: Locale): NotificationTypeView {
+  return {
+    key: type.key,
+    category: type.category,
+    title: type.name(locale),
+    description: type.description(locale),
+    severity: type.severity,
+    defaultChannels: [...type.channels],
+    builtIn: type.builtIn,
+  };
+}
