@@ -79,6 +79,16 @@ export class DeliveryListing {
     return row ?? null;
   }
 
+  /** The newest to each of these destinations. */
+  lastTo(destinationIds: readonly string[]): Promise<ListedDelivery[]> {
+    return this.kernel.database.query<ListedDelivery>(
+      `select d.* from unnest($1::uuid[]) as w (id) cross join lateral (
+         select ${columns} from delivery d where d.destination_id = w.id
+         order by d.created_at desc, d.id desc limit 1) d`,
+      [destinationIds],
+    );
+  }
+
   /** Of these messages to one account, with the mails about what happened that the messages tell of. */
   ofMessages(
     accountId: string,

@@ -14,12 +14,14 @@ import type { Destinations } from '../delivery/destinations.js';
 import type { Holds } from './holds.js';
 import type { KnownTypes } from '../notification/known-types.js';
 import { outboundOf, outboundOfMany } from './outbound.js';
+import type { Turns } from './turns.js';
 
 export interface TryParts {
   readonly kernel: Kernel;
   readonly channels: Channels;
   readonly destinations: Destinations;
   readonly holds: Holds;
+  readonly turns: Turns;
   readonly outcomes: DeliveryOutcomes;
   readonly types: KnownTypes;
 }
@@ -43,7 +45,7 @@ export class DeliveryTries {
   }
 
   async run(channel: Channel, id: string): Promise<void> {
-    const { kernel, outcomes, holds } = this.parts;
+    const { kernel, outcomes, holds, turns } = this.parts;
     const row = await this.#find(id);
     if (!row) return;
     const now = kernel.clock.now();
@@ -54,7 +56,10 @@ export class DeliveryTries {
     if (obstacle !== null) return outcomes.suppress(row, obstacle);
     const hold = await holds.find(row);
     if (hold) return outcomes.putOff(row, hold.until, hold.reason);
-    if (await holds.gather(row)) await this.#send(channel, row, true);
+    if (!(await holds.gather(row))) return;
+    const later = await turns.take(row);
+    if (later) return outcomes.putOff(row, later, null);
+    await this.#send(channel, row, true).finally(() => turns.end(row));
   }
 
   /** A try that somebody waits for: at once, and not again. */

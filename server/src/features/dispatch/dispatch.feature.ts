@@ -9,6 +9,7 @@ import { DeliveryFailures } from './delivery-failures.js';
 import { DeliveryOutcomes } from './delivery-outcomes.js';
 import { DeliveryTries } from './delivery-tries.js';
 import { Holds } from './holds.js';
+import { Turns } from './turns.js';
 
 const failing: NotificationType = {
   key: 'delivery.failing',
@@ -38,6 +39,7 @@ export const dispatch: Feature = {
       channels: get(Channels),
       destinations,
       holds,
+      turns: new Turns(kernel),
       outcomes,
       types: get(KnownTypes),
     });
