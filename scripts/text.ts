@@ -16,7 +16,7 @@ import * as modules from './text/modules.js';
 const clientFolder = 'client/src/lib/text/generated';
 const serverFolder = 'server/src/generated/text';
 const serverOnly = new Set(['alert', 'mail', 'notification', 'delivery']);
-/** What pages before sign-in say; they load no more. All else is the part `account`. */
+/** What pages before sign-in say; they load no more. All else is the part `account` or `admin`. */
 const entrance = new RegExp(
   [
     '^(?:auth\\.(?!confirm)',
@@ -27,9 +27,12 @@ const entrance = new RegExp(
     'settings\\.(?:theme(?!Hint)|language$))',
   ].join('|'),
 );
+/** What administrators' pages say, but for the names by which others lead there. */
+const admin = /^(?:admin\.(?!\w+\.title$)|policy\.(?!title$)|user\.(?!invites\.title$))/;
 const parts = {
   entrance: (key: string) => entrance.test(key),
-  account: (key: string) => !entrance.test(key),
+  account: (key: string) => !entrance.test(key) && !admin.test(key),
+  admin: (key: string) => admin.test(key),
 };
 const sentByServer = new Set([...serverOnly, 'errors', 'common']);
 

@@ -21,6 +21,8 @@ declare global {
       messages: Partial<Messages>;
       part: Part;
       timeZone?: string;
+      /** Title of a page about one thing, such as somebody's name. */
+      heading?: string;
     }
   }
 }

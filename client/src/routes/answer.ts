@@ -12,6 +12,8 @@ export async function answered<Data>(asked: Promise<Data>, returnTo: string): Pr
         return redirect(303, signInPath(returnTo));
       case 'PASSWORD_CHANGE_REQUIRED':
         return redirect(303, '/change-password');
+      case 'TWO_FACTOR_REQUIRED':
+        return redirect(303, '/second-factor');
       case 'FORBIDDEN':
       case 'NOT_FOUND':
         return error(404, failure.code);

@@ -42,6 +42,8 @@ export function personalCache(): Exchange {
       InboxReset: embedded,
       UserConnection: embedded,
       ActivityConnection: embedded,
+      InviteConnection: embedded,
+      Policy: embedded,
       BroadcastConnection: embedded,
       NewAccessToken: embedded,
       EmittedEvent: embedded,
@@ -74,7 +76,7 @@ export function personalCache(): Exchange {
         domains: relayPagination(),
       },
       Admin: {
-        users: relayPagination(),
+        invites: relayPagination(),
         broadcasts: relayPagination(),
         activity: relayPagination(),
       },
@@ -88,6 +90,15 @@ export function personalCache(): Exchange {
         measureStorage: (_result, _args, cache) => forgetMine(cache, 'storage', 'limits'),
         createApiKey: (_result, _args, cache) => forgetMine(cache, 'licenses'),
         createUser: (_result, _args, cache) => forget(cache, 'Admin:one', 'users', 'audience'),
+        deleteUser: (_result, _args, cache) =>
+          forget(cache, 'Admin:one', 'users', 'user', 'audience'),
+        updateUser: (_result, _args, cache) => forget(cache, 'Admin:one', 'users', 'audience'),
+        createInvite: (_result, _args, cache) => forget(cache, 'Admin:one', 'invites'),
+        revokeInvite: (_result, _args, cache) => forget(cache, 'Admin:one', 'invites'),
+        updatePolicy: (_result, _args, cache) => {
+          forget(cache, 'Admin:one', 'policy');
+          forget(cache, 'Query', 'site');
+        },
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
         confirmIdentity: (_result, _args, cache) => forget(cache, 'Security:one', 'confirmedUntil'),
         // Stored notifications are rendered in the reader's language.

@@ -13,12 +13,21 @@ export function localeOf(language: Language): 'EN' | 'IT' {
   return language === 'it' ? 'IT' : 'EN';
 }
 
-/** Of a catalogue: what pages before sign-in say, or all of it. */
-export type Part = 'entrance' | 'all';
+/** Of a catalogue: what pages before sign-in say, with it what an account's pages say, or all of it. */
+const parts = ['entrance', 'account', 'all'] as const;
+export type Part = (typeof parts)[number];
 
 const catalogues = {
-  en: [() => import('./generated/en.entrance.js'), () => import('./generated/en.account.js')],
-  it: [() => import('./generated/it.entrance.js'), () => import('./generated/it.account.js')],
+  en: [
+    () => import('./generated/en.entrance.js'),
+    () => import('./generated/en.account.js'),
+    () => import('./generated/en.admin.js'),
+  ],
+  it: [
+    () => import('./generated/it.entrance.js'),
+    () => import('./generated/it.account.js'),
+    () => import('./generated/it.admin.js'),
+  ],
 } satisfies Record<Language, (() => Promise<{ default: Partial<Messages> }>)[]>;
 
 /** One language is loaded, not both. */
@@ -26,7 +35,7 @@ export async function loadMessages(
   language: Language,
   part: Part = 'all',
 ): Promise<Partial<Messages>> {
-  const modules = catalogues[language].slice(0, part === 'all' ? 2 : 1);
+  const modules = catalogues[language].slice(0, parts.indexOf(part) + 1);
   const loaded = await Promise.all(modules.map((load) => load()));
   return Object.assign({}, ...loaded.map((one) => one.default)) as Partial<Messages>;
 }
@@ -82,9 +91,9 @@ export class Text {
     this.#language = language;
   }
 
-  /** A page after sign-in took over from one before it: with words that were not needed yet, and of a known person. */
+  /** A page took over from one that needed fewer words, or did not know the person. */
   complete({ language, messages, part, timeZone }: Omit<TextOptions, 'overrides'>): void {
-    if (this.#part === 'all' || part !== 'all') return;
+    if (!part || parts.indexOf(part) <= parts.indexOf(this.#part)) return;
     this.#part = part;
     this.#language = language;
     this.#messages = messages;

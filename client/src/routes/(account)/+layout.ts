@@ -14,6 +14,6 @@ export const load: LayoutLoad = async ({ fetch, url, untrack }) => {
   if (me.security.passwordChangeRequired) redirect(303, '/change-password');
 
   const locale = languageOf(me.locale);
-  const messages = await loadMessages(locale);
-  return { gatehouse, site, me, locale, messages, part: 'all' as const, timeZone: me.timeZone };
+  const messages = await loadMessages(locale, 'account');
+  return { gatehouse, site, me, locale, messages, part: 'account' as const, timeZone: me.timeZone };
 };

@@ -26,6 +26,10 @@ type Plain = Extract<
   | 'activity.audit.title'
   | 'activity.audit.intro'
   | 'admin.broadcasts.title'
+  | 'policy.title'
+  | 'policy.intro'
+  | 'user.invites.title'
+  | 'user.invites.intro'
   | 'admin.broadcasts.intro'
   | 'security.sessions.title'
   | 'security.password.title'
@@ -117,6 +121,20 @@ export const audit: Page = {
   intro: 'activity.audit.intro',
   permission: 'admin.audit',
 };
+export const invites: Page = {
+  path: '/admin/invites',
+  title: 'user.invites.title',
+  intro: 'user.invites.intro',
+  permission: 'admin.users',
+};
+/** The tabs of the users. */
+export const userTabs: readonly Page[] = [users, invites];
+export const policy: Page = {
+  path: '/admin/policy',
+  title: 'policy.title',
+  intro: 'policy.intro',
+  permission: 'admin.policy',
+};
 export const broadcasts: Page = {
   path: '/admin/broadcasts',
   title: 'admin.broadcasts.title',
@@ -130,8 +148,9 @@ const all: readonly Page[] = [
   limits,
   apiAccess,
   preferences,
-  users,
+  ...userTabs,
   audit,
+  policy,
   broadcasts,
 ];
 

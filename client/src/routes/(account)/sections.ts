@@ -1,6 +1,7 @@
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import Gavel from '@lucide/svelte/icons/gavel';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
@@ -14,8 +15,10 @@ import {
   audit,
   broadcasts,
   limits,
+  policy,
   preferences,
   profileTabs,
+  userTabs,
   users,
 } from './pages.ts';
 import type { Page } from './pages.ts';
@@ -46,9 +49,11 @@ export function sectionsFor(
     link(apiAccess, KeyRound),
     link(preferences, Settings),
   ];
+  const isUsers = userTabs.some((tab) => tab.path === path) || path.startsWith(`${users.path}/`);
   const administration = [
-    ...(may(users) ? [link(users, Users)] : []),
+    ...(may(users) ? [{ ...link(users, Users), current: isUsers }] : []),
     ...(may(audit) ? [link(audit, ScrollText)] : []),
+    ...(may(policy) ? [link(policy, Gavel)] : []),
     ...(may(broadcasts) ? [link(broadcasts, Megaphone)] : []),
   ];
   return [

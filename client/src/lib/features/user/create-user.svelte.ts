@@ -16,13 +16,23 @@ export interface CreatedUser {
   oneTimePassword: string | null;
 }
 
-export function createUserForm(onsuccess: (created: CreatedUser) => void) {
+/** @param grantable what an administrator can be given */
+export function createUserForm(
+  grantable: readonly string[],
+  onsuccess: (created: CreatedUser) => void,
+) {
   const gatehouse = useGatehouse();
   const text = useText();
   const { t } = text;
 
   return createForm({
-    initial: { username: '', email: '', access: 'link' as 'link' | 'password', isAdmin: false },
+    initial: {
+      username: '',
+      email: '',
+      access: 'link' as 'link' | 'password',
+      isAdmin: false,
+      permissions: grantable,
+    },
     schema: () =>
       v.object({
         username: v.pipe(
@@ -33,15 +43,22 @@ export function createUserForm(onsuccess: (created: CreatedUser) => void) {
         email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('auth.setUp.emailWrong'))),
         access: v.picklist(['link', 'password']),
         isAdmin: v.boolean(),
+        permissions: v.array(v.string()),
       }),
-    submit: async ({ username, email, access, isAdmin }) => {
+    submit: async ({ username, email, access, isAdmin, permissions }) => {
       // Made by the server after its own policy, so that it is never refused as weak.
       const password =
         access === 'password'
           ? (await gatehouse.query(PasswordSuggestionDocument, {})).passwordSuggestion
           : null;
       const { createUser } = await gatehouse.mutate(CreateUserDocument, {
-        input: { username, email, password, role: isAdmin ? 'ADMIN' : 'USER' },
+        input: {
+          username,
+          email,
+          password,
+          role: isAdmin ? 'ADMIN' : 'USER',
+          permissions: isAdmin ? permissions : null,
+        },
       });
       onsuccess({ user: createUser, oneTimePassword: password });
     },

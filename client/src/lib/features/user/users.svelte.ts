@@ -1,19 +1,17 @@
-import { useGatehouse } from '../../connection/context.ts';
 import { query } from '../../connection/query.svelte.ts';
 import { UsersDocument } from '../../graphql/generated/documents.ts';
 import type { UserFieldsFragment } from '../../graphql/generated/documents.ts';
-import { firstUsers } from './first-users.ts';
+import { firstUsers, pageSize } from './first-users.ts';
+import type { UserView } from './first-users.ts';
 
-/** The accounts of the site, searched by the server. Make it while a component is made. */
+/** One page of the accounts of the site, as the server sorts and finds them. Make it while a component is made. */
 export class Users {
-  isLoadingMore = $state(false);
-  readonly #gatehouse = useGatehouse();
-  readonly #search: () => string;
+  readonly #view: () => UserView;
   readonly #query;
 
-  constructor(search: () => string) {
-    this.#search = search;
-    this.#query = query(UsersDocument, () => firstUsers(search()));
+  constructor(view: () => UserView) {
+    this.#view = view;
+    this.#query = query(UsersDocument, () => firstUsers(view()));
   }
 
   get #users() {
@@ -28,8 +26,16 @@ export class Users {
     return this.#users?.totalCount ?? 0;
   }
 
-  get hasMore(): boolean {
-    return this.#users?.pageInfo.hasNextPage ?? false;
+  /** The numbers of the first and the last one shown. */
+  get range(): { from: number; to: number } {
+    const before = this.#view().turned.length * pageSize;
+    return { from: before + 1, to: before + this.all.length };
+  }
+
+  /** Where the next page begins; undefined on the last. */
+  get next(): string | undefined {
+    const info = this.#users?.pageInfo;
+    return info?.hasNextPage ? (info.endCursor ?? undefined) : undefined;
   }
 
   get isLoading(): boolean {
@@ -46,16 +52,5 @@ export class Users {
 
   refresh(): Promise<void> {
     return this.#query.refresh();
-  }
-
-  async loadMore(): Promise<void> {
-    const after = this.#users?.pageInfo.endCursor;
-    if (!after || this.isLoadingMore) return;
-    this.isLoadingMore = true;
-    // A page that does not come leaves the button to be pressed again.
-    await this.#gatehouse
-      .query(UsersDocument, { ...firstUsers(this.#search()), after })
-      .catch(() => undefined);
-    this.isLoadingMore = false;
   }
 }
