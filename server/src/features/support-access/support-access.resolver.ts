@@ -11,7 +11,7 @@ import { SupportFeed } from './support-feed.js';
 export class SupportAccessResolver {
   constructor(private readonly useCases: SupportAccesses) {}
 
-  @Access({ permission: 'admin.system.support' })
+  @Access({ scope: 'ADMIN', permission: 'admin.system.support' })
   @FieldResolver(() => SupportAccessView, { description: 'Permission admin.system.support.' })
   supportAccess(@Ctx() { viewer }: Context): Promise<SupportStatus> {
     return this.useCases.status(viewer);
