@@ -3,7 +3,6 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside, refusalOf } from '../../../test/beside.js';
 import { allowlistOf, allowOnly, setAllowlist, whoAt } from '../../../test/places.js';
-import { commandViewer } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { IpAllowlists } from './ip-allowlists.js';
 
@@ -253,25 +252,5 @@ describe('a changed list', () => {
     app.clock.advance(120_000);
     expect(await nameAt(elsewhere)).toBe(ada.name);
     await second.close();
-  });
-});
-
-describe('the command line', () => {
-  const operator = commandViewer('root');
-  const clear = (viewer: Viewer) =>
-    app.unit(() => app.get(IpAllowlists).clear(viewer, ada.accountId!));
-
-  test('lets in who shut himself out, and that is in the log', async () => {
-    await kept(here);
-    expect(await clear(operator)).toBe(true);
-    expect(await nameAt(elsewhere)).toBe(ada.name);
-    expect((await kinds()).at(-1)).toBe('ip_allowlist.cleared');
-    expect(await clear(operator)).toBe(false);
-  });
-
-  test('alone does: no owner takes the list away without its trial', async () => {
-    await kept(here);
-    await expect(clear(ada)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    expect(await nameAt(elsewhere)).toBe('IP_NOT_ALLOWED');
   });
 });

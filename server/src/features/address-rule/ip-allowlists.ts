@@ -3,12 +3,7 @@ import type { AddressRule, AllowedNetwork, AllowedNetworks } from '../../kernel/
 import { credentialsChanged } from '../../kernel/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import {
-  requireConfirmed,
-  requirePermission,
-  requireSession,
-  systemViewer,
-} from '../../kernel/viewer.js';
+import { requireConfirmed, requireSession, systemViewer } from '../../kernel/viewer.js';
 import type { AccountViewer, Origin, Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sessions } from '../session/sessions.js';
@@ -82,16 +77,6 @@ export class IpAllowlists {
       );
       if (kept.length === 0) refuse('CONFLICT', 'No list of addresses is on trial any more.');
       await this.activities.record(viewer, viewer.accountId, 'ip_allowlist.confirmed');
-    });
-  }
-
-  /** For who has shut himself out: an administrator's act. @returns whether there was a list */
-  async clear(viewer: Viewer, accountId: string): Promise<boolean> {
-    requirePermission(viewer, 'admin.users');
-    return this.kernel.database.transaction(async () => {
-      if (!(await this.remove(accountId))) return false;
-      await this.activities.record(viewer, accountId, 'ip_allowlist.cleared');
-      return true;
     });
   }
 

@@ -84,6 +84,13 @@ export const userChangeCommands: readonly CliCommand[] = [
     run: endSessions,
   },
   {
+    path: ['user', 'ip-allowlist', 'clear'],
+    summary: 'take the list of allowed addresses away from an account that shut itself out',
+    options: [usernameOption],
+    examples: ['gatehouse user ip-allowlist clear -u ada'],
+    run: clearIpAllowlist,
+  },
+  {
     path: ['user', 'permission', 'grant'],
     summary: 'give an administrator a permission',
     options: [usernameOption, permissionOption],
@@ -155,6 +162,12 @@ async function endSessions(call: CliCall): Promise<CliAnswer> {
   const { id } = await namedUser(call);
   const user = await call.get(UserCredentials).endSessions(call.viewer, id);
   return { json: user, text: `All sessions of ${user.username} have ended.` };
+}
+
+async function clearIpAllowlist(call: CliCall): Promise<CliAnswer> {
+  const { id } = await namedUser(call);
+  const user = await call.get(UserCredentials).clearIpAllowlist(call.viewer, id);
+  return { json: user, text: `${user.username} can be used from every address.` };
 }
 
 async function remove(call: CliCall): Promise<CliAnswer> {

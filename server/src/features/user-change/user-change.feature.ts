@@ -2,6 +2,7 @@ import type { Feature } from '../../kernel/feature.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { Erasure } from '../closure/erasure.js';
+import { IpAllowlists } from '../address-rule/ip-allowlists.js';
 import { EmailChanges } from '../email-change/email-changes.js';
 import { FirstVerifications } from '../email-change/first-verifications.js';
 import { Passwords } from '../password/passwords.js';
@@ -60,6 +61,7 @@ export const userChange: Feature = {
       endings,
       get(Passwords),
       get(TotpEnrolments),
+      get(IpAllowlists),
       sessions,
       activities,
     );

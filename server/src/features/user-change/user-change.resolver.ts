@@ -51,6 +51,17 @@ export class UserChangeResolver {
     return this.credentials.disableTwoFactor(viewer, id);
   }
 
+  @Access({ permission: 'admin.users' })
+  @Mutation(() => UserView, {
+    description: 'For who is shut out by it. Ends all sessions of the user.',
+  })
+  clearUserIpAllowlist(
+    @Ctx() { viewer }: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<UserView> {
+    return this.credentials.clearIpAllowlist(viewer, id);
+  }
+
   @Access({ scope: 'ADMIN', permission: 'admin.users' })
   @Mutation(() => UserView)
   endUserSessions(@Ctx() { viewer }: Context, @Arg('id', () => ID) id: string): Promise<UserView> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, goodPassword } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf, viewerOf } from '../../../test/beside.js';
+import { allowOnly, whoAt } from '../../../test/places.js';
 import type { Viewer } from '../../kernel/viewer.js';
 
 let app: TestApp;
@@ -91,6 +92,33 @@ describe('an administrator who ends somebody’s sessions', () => {
     expect((await endSessions(late)).errors).toBeUndefined();
     const token: Viewer = { ...admin, kind: 'token', scopes: new Set(['ADMIN']) };
     expect((await endSessions(token)).errors).toBeUndefined();
+  });
+});
+
+describe('an administrator who takes somebody’s list of addresses away', () => {
+  const document = 'mutation ($id: ID!) { clearUserIpAllowlist(id: $id) { sessionCount } }';
+  const clear = (viewer = admin, id = ada.accountId) => app.graphql(document, { id }, viewer);
+  const signInElsewhere = () => whoAt(app, { cookie: app.secretOf(ada) }, '198.51.100.9');
+
+  test('lets who shut himself out in again, from everywhere', async () => {
+    await allowOnly(app, ada, ada.origin.address!);
+    expect(await signInElsewhere()).toBe('IP_NOT_ALLOWED');
+    expect((await clear()).data).toEqual({ clearUserIpAllowlist: { sessionCount: 0 } });
+    expect(await log()).toEqual([
+      { kind: 'user.ip_allowlist_cleared', actor: admin.name, details: { ended: 1 } },
+    ]);
+    expect((await signIn(goodPassword)).errors).toBeUndefined();
+    expect((await clear()).errors).toBeUndefined();
+    expect(await log()).toMatchObject([{ kind: 'sign_in.succeeded' }]);
+  });
+
+  test('needs the permission and a fresh proof; nobody takes his own away so', async () => {
+    await allowOnly(app, ada, ada.origin.address!);
+    const late = { ...admin, confirmedUntil: null };
+    expect(refusalOf(await clear(late))?.code).toBe('IDENTITY_CONFIRMATION_REQUIRED');
+    expect(refusalOf(await clear(ada))?.code).toBe('FORBIDDEN');
+    expect(refusalOf(await clear(admin, admin.accountId))?.code).toBe('FORBIDDEN');
+    expect(await signInElsewhere()).toBe('IP_NOT_ALLOWED');
   });
 });
 

@@ -3,6 +3,7 @@ import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
+import type { IpAllowlists } from '../address-rule/ip-allowlists.js';
 import type { Activities } from '../activity/activities.js';
 import type { Passwords } from '../password/passwords.js';
 import type { Sessions } from '../session/sessions.js';
@@ -24,6 +25,7 @@ export class UserCredentials {
     private readonly endings: Endings,
     private readonly passwords: Passwords,
     private readonly enrolments: TotpEnrolments,
+    private readonly allowlists: IpAllowlists,
     private readonly sessions: Sessions,
     private readonly activities: Activities,
   ) {}
@@ -61,6 +63,19 @@ export class UserCredentials {
       }
       const ended = await this.sessions.endAll(id, null);
       await this.activities.record(viewer, id, 'user.two_factor_disabled', { ended });
+      await this.sessions.renewConfirmation(viewer);
+    });
+    return (await this.users.find(viewer, { id }))!;
+  }
+
+  /** For somebody whose own list of addresses shuts him out. Nothing happens where there is none. */
+  async clearIpAllowlist(viewer: Viewer, id: string): Promise<User> {
+    this.#require(viewer);
+    await this.kernel.database.transaction(async () => {
+      await this.affected.hold(viewer, id);
+      if (!(await this.allowlists.remove(id))) return;
+      const ended = await this.sessions.endAll(id, null);
+      await this.activities.record(viewer, id, 'user.ip_allowlist_cleared', { ended });
       await this.sessions.renewConfirmation(viewer);
     });
     return (await this.users.find(viewer, { id }))!;
