@@ -6,6 +6,7 @@ import type { CliCommand } from '../../kernel/command.js';
 import type { Get } from '../../kernel/get.js';
 import { Refusal } from '../../kernel/errors.js';
 import type { Viewer } from '../../kernel/viewer.js';
+import { addCompletion } from './completion.js';
 import { buildProgram } from './program.js';
 import { SecretInput } from './secret-input.js';
 import type { CliInput } from './secret-input.js';
@@ -52,6 +53,7 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
     });
   });
   parts.extend?.(program);
+  addCompletion(program, (text) => void stdout.write(`${text}\n`));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return failed ? exitCodes.refused : exitCodes.done;

@@ -3,6 +3,7 @@ import { asFailure } from '../../connection/failure.ts';
 import { query } from '../../connection/query.svelte.ts';
 import { sentenceOf } from '../../connection/sentence.ts';
 import {
+  ClearUserIpAllowlistDocument,
   DeleteUserDocument,
   DisableUserTwoFactorDocument,
   EndUserSessionsDocument,
@@ -98,6 +99,12 @@ export class UserActs {
   async turnOffTwoFactor(): Promise<void> {
     await this.#gatehouse.mutate(DisableUserTwoFactorDocument, { id: this.#id });
     this.#done(this.#text.t('user.turnedOff', { name: this.name }));
+  }
+
+  /** @throws Failure */
+  async clearAddresses(): Promise<void> {
+    await this.#gatehouse.mutate(ClearUserIpAllowlistDocument, { id: this.#id });
+    this.#done(this.#text.t('user.addressesCleared', { name: this.name }));
   }
 
   /** @throws Failure */
