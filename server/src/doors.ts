@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import { setEnvironment } from './config.js';
 import type { Config } from './config.js';
 import { alertGallery } from './features/alert/alert-gallery.js';
+import { DeliveryFigures } from './features/delivery-log/delivery-figures.js';
 import { isMigrated } from './kernel/migrations.js';
 import { mailFolder, pagesHandler } from './app.js';
 import type { App } from './app.js';
@@ -23,7 +24,7 @@ import { featureRoute } from './transport/http/feature-route.js';
 import type { FeatureRouteParts } from './transport/http/feature-route.js';
 import type { GraphqlHandler } from './transport/http/fetch-request.js';
 import { graphqlRoute, schemaRoute } from './transport/http/graphql-route.js';
-import { createHttpMetrics, metricsRoute } from './transport/http/metrics.js';
+import { addDeliveryMetrics, createHttpMetrics, metricsRoute } from './transport/http/metrics.js';
 import { OriginRule } from './transport/http/origin.js';
 import { createPages, pagesEnvironment } from './transport/http/pages.js';
 import type { PagesHandler } from './transport/http/pages.js';
@@ -71,6 +72,7 @@ export async function openDoors(app: App): Promise<Doors> {
   };
   const origins = new OriginRule(config.publicUrl, config.allowedOrigins);
   const metrics = new Registry();
+  addDeliveryMetrics(metrics, () => unitOfWork(() => get(DeliveryFigures).waiting()));
   const http = createHttpServer({
     host: config.host,
     port: config.port,

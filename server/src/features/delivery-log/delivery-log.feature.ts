@@ -7,6 +7,7 @@ import { DeliveryTries } from '../dispatch/delivery-tries.js';
 import { Inboxes } from '../inbox/inboxes.js';
 import { Notices } from '../notification/notices.js';
 import { ChannelTests } from './channel-tests.js';
+import { DeliveryFigures } from './delivery-figures.js';
 import { DeliveryListing } from './delivery-listing.js';
 import { DeliveryLoaders } from './delivery-loaders.js';
 import { deliveryCommands } from './delivery.commands.js';
@@ -43,6 +44,7 @@ export const deliveryLog: Feature = {
     });
     return {
       instances: [
+        new DeliveryFigures(kernel),
         listing,
         redeliveries,
         tests,

@@ -34,6 +34,42 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
   };
 }
 
+export interface Waiting {
+  readonly channel: string;
+  readonly status: string;
+  readonly count: number;
+  /** Seconds. */
+  readonly overdue: number;
+}
+
+/** Adds how many deliveries wait in each lane and for how long; read when somebody looks. */
+export function addDeliveryMetrics(
+  registry: Registry,
+  read: () => Promise<readonly Waiting[]>,
+): void {
+  const overdue = new Gauge({
+    name: 'gatehouse_delivery_overdue_seconds',
+    help: 'Since when the oldest delivery of a lane is due, in seconds.',
+    labelNames: ['channel', 'status'],
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'gatehouse_delivery_waiting',
+    help: 'Deliveries that wait for a try, by channel.',
+    labelNames: ['channel', 'status'],
+    registers: [registry],
+    async collect() {
+      const lanes = await read().catch(() => []);
+      this.reset();
+      overdue.reset();
+      for (const { channel, status, count, overdue: seconds } of lanes) {
+        this.set({ channel, status }, count);
+        overdue.set({ channel, status }, seconds);
+      }
+    },
+  });
+}
+
 /** Prometheus text for the machine itself or the holder of METRICS_TOKEN; to others it is not there. */
 export function metricsRoute(registry: Registry, token: string | null): Route {
   return {
