@@ -12,6 +12,7 @@ export { default as AccountMenu } from './features/account/AccountMenu.svelte';
 export { default as ActivityCard } from './features/activity/ActivityCard.svelte';
 export { default as ActivityList } from './features/activity/ActivityList.svelte';
 export { default as AllowlistCard } from './features/address-rule/AllowlistCard.svelte';
+export { default as AlertDeliveries } from './features/alert/AlertDeliveries.svelte';
 export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
 export { default as AuditList } from './features/activity/AuditList.svelte';
 export { default as Bell } from './features/notification/Bell.svelte';
@@ -39,6 +40,7 @@ export { default as ResetPassword } from './features/recovery/ResetPassword.svel
 export { default as SecondaryEmailCard } from './features/secondary-email/SecondaryEmailCard.svelte';
 export { default as SecurityPanel } from './features/security/SecurityPanel.svelte';
 export { default as SecurityOverview } from './features/recommendation/SecurityOverview.svelte';
+export { default as RefusedAddresses } from './features/alert/RefusedAddresses.svelte';
 export { default as SessionList } from './features/session/SessionList.svelte';
 export { default as SetUpForm } from './features/site/SetUpForm.svelte';
 export { default as SupportAccessPanel } from './features/support-access/SupportAccessPanel.svelte';

@@ -3,26 +3,13 @@ import type { KeyGenerator } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import type { Exchange } from '@urql/core';
 import { possibleTypes } from '../graphql/generated/introspection.ts';
-import { forget } from './forget.ts';
+import { forget, forgetMine } from './forget.ts';
 import { inboxOptimistic, inboxUpdates } from './inbox-cache.ts';
 import { securityUpdates } from './security-cache.ts';
 
 const embedded: KeyGenerator = () => null;
 /** There is one per client: what a mutation returns is what the page already shows. */
 const single: KeyGenerator = () => 'one';
-
-/** Lists that new things make stale; they are asked for again when somebody looks at them. */
-function forget(cache: Cache, entity: string, ...fields: string[]): void {
-  for (const { fieldName, arguments: given } of cache.inspectFields(entity)) {
-    if (fields.includes(fieldName)) cache.invalidate(entity, fieldName, given);
-  }
-}
-
-/** The same of what the caller's own account shows. */
-function forgetMine(cache: Cache, ...fields: string[]): void {
-  const me = cache.resolve('Query', 'me');
-  if (typeof me === 'string') forget(cache, me, ...fields);
-}
 
 /** Normalised cache: every list, dot and count shows the same change at once. */
 export function personalCache(): Exchange {

@@ -6,3 +6,9 @@ export function forget(cache: Cache, entity: string, ...fields: string[]): void 
     if (fields.includes(fieldName)) cache.invalidate(entity, fieldName, given);
   }
 }
+
+/** The same of what the caller's own account shows. */
+export function forgetMine(cache: Cache, ...fields: string[]): void {
+  const me = cache.resolve('Query', 'me');
+  if (typeof me === 'string') forget(cache, me, ...fields);
+}

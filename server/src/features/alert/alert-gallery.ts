@@ -7,7 +7,11 @@ import type { Alert } from './alert-table.js';
 import { distinctAddresses } from './recipients.js';
 
 /** Every way in which something is told, as an example: activity kind and details. */
-const examples: readonly (readonly [kind: string, details?: Act['details'], by?: Act['by']])[] = [
+export const examples: readonly (readonly [
+  kind: string,
+  details?: Act['details'],
+  by?: Act['by'],
+])[] = [
   ['password.changed'],
   ['session.ended', { ended: 2, accessTokens: 1 }],
   ['user.sessions_ended', { ended: 3 }, 'administrator'],

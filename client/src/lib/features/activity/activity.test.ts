@@ -31,6 +31,7 @@ const row = (kind: string, at: string, more: Partial<ActivityFieldsFragment> = {
     actor: null,
     details: {},
     reference: 'AAAA-AAAA',
+    deliveries: [],
     ...more,
   }) satisfies ActivityFieldsFragment;
 

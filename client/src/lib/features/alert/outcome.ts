@@ -1,0 +1,34 @@
+import type { AlertDeliveryFragment } from '../../graphql/generated/documents.ts';
+import type { Text } from '../../text/text.svelte.ts';
+
+/** Where one copy of an alert is, in a sentence. */
+export function outcomeOf(delivery: AlertDeliveryFragment, { t, date }: Text): string {
+  const { target, status, sentAt, nextAttemptAt } = delivery;
+  const reason = delivery.reason ?? t('alerts.noReason');
+  switch (status) {
+    case 'SENT':
+      return t('alerts.sent', { target, when: sentAt ? date(sentAt, 'dateTime') : '' });
+    case 'RETRYING':
+      return t('alerts.retrying', {
+        target,
+        reason,
+        when: nextAttemptAt ? date(nextAttemptAt, 'dateTime') : '',
+      });
+    case 'FAILED':
+      return t('alerts.failed', { target, reason });
+    case 'SUPPRESSED':
+      return t('alerts.suppressed', { target, reason });
+    default:
+      return t('alerts.pending', { target });
+  }
+}
+
+/** The addresses whose latest alert was refused for good; newest first is how they come. */
+export function refusedIn(deliveries: readonly AlertDeliveryFragment[]): AlertDeliveryFragment[] {
+  const latest = new Map<string, AlertDeliveryFragment>();
+  for (const delivery of deliveries) {
+    const ended = delivery.status === 'SENT' || delivery.status === 'FAILED';
+    if (ended && !latest.has(delivery.target)) latest.set(delivery.target, delivery);
+  }
+  return [...latest.values()].filter(({ status }) => status === 'FAILED');
+}
