@@ -1,10 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, SafeInt, UrlText } from '../../kernel/scalars.js';
 
-export enum ImageKindName {
-  AVATAR = 'AVATAR',
-  BANNER = 'BANNER',
-}
+export const ImageKindName = { AVATAR: 'AVATAR', BANNER: 'BANNER' } as const;
 registerEnumType(ImageKindName, { name: 'ImageKind' });
 
 @ObjectType('Image', { description: '`url` is absolute, under PUBLIC_URL.' })

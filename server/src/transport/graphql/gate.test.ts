@@ -5,6 +5,7 @@ import type { TestApp } from '../../../test/app.js';
 import type { Scope, Viewer } from '../../kernel/viewer.js';
 import { scopes } from '../../kernel/viewer.js';
 import { everyField } from '../../../test/every-field.js';
+import { fieldAccess } from '../../../test/field-access.js';
 import { parse } from 'graphql';
 import type { Refusal } from '../../kernel/errors.js';
 import { Gate } from './gate.js';
@@ -18,108 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Who may use a field: everybody, tokens with a scope (and sessions), or sessions alone. */
-const rules: Record<string, 'everybody' | 'session' | Scope> = {
-  'Query.me': 'everybody',
-  'Query.passwordSuggestion': 'everybody',
-  'Query.site': 'everybody',
-  'Query.license': 'everybody',
-  'Query.admin': 'ADMIN',
-  'Mutation.verifyNotificationEmail': 'everybody',
-  'Mutation.setNotificationEmail': 'NOTIFICATIONS_WRITE',
-  'Mutation.addSecondaryEmail': 'session',
-  'Mutation.broadcast': 'ADMIN',
-  'Mutation.cancelEmailChange': 'ACCOUNT_WRITE',
-  'Mutation.changePassword': 'session',
-  'Mutation.clearUserIpAllowlist': 'session',
-  'Mutation.completeSignIn': 'everybody',
-  'Mutation.confirmIdentity': 'session',
-  'Mutation.confirmIpAllowlist': 'session',
-  'Mutation.confirmTotp': 'session',
-  'Mutation.createAccessToken': 'session',
-  'Mutation.createApiKey': 'session',
-  'Mutation.createInvite': 'session',
-  'Mutation.createUser': 'session',
-  'Mutation.createWebhook': 'NOTIFICATIONS_WRITE',
-  'Mutation.deleteUser': 'session',
-  'Mutation.disableSupportAccess': 'ADMIN',
-  'Mutation.disableTotp': 'session',
-  'Mutation.disableUserTwoFactor': 'session',
-  'Mutation.dismiss': 'NOTIFICATIONS_WRITE',
-  'Mutation.emitEvent': 'EVENTS_WRITE',
-  'Mutation.enableSupportAccess': 'session',
-  'Mutation.endUserSessions': 'ADMIN',
-  'Mutation.finishPasskeyRegistration': 'session',
-  'Mutation.finishPasskeySignIn': 'everybody',
-  'Mutation.lockDown': 'session',
-  'Mutation.issueLicense': 'ADMIN',
-  'Mutation.markAllRead': 'NOTIFICATIONS_WRITE',
-  'Mutation.markRead': 'NOTIFICATIONS_WRITE',
-  'Mutation.markUnread': 'NOTIFICATIONS_WRITE',
-  'Mutation.measureStorage': 'ACCOUNT_WRITE',
-  'Mutation.notifyUsers': 'ADMIN',
-  'Mutation.putDomain': 'USAGE_WRITE',
-  'Mutation.putEmailAccount': 'USAGE_WRITE',
-  'Mutation.putEmailAccounts': 'USAGE_WRITE',
-  'Mutation.regenerateRecoveryCodes': 'session',
-  'Mutation.register': 'everybody',
-  'Mutation.removeDomain': 'USAGE_WRITE',
-  'Mutation.removeEmailAccount': 'USAGE_WRITE',
-  'Mutation.putNotificationType': 'EVENTS_WRITE',
-  'Mutation.redeliver': 'NOTIFICATIONS_WRITE',
-  'Mutation.redeliverFailed': 'ADMIN',
-  'Mutation.removeNotificationType': 'EVENTS_WRITE',
-  'Mutation.removePasskey': 'session',
-  'Mutation.removeSecondaryEmail': 'session',
-  'Mutation.removeWebhook': 'NOTIFICATIONS_WRITE',
-  'Mutation.renamePasskey': 'session',
-  'Mutation.reportUsage': 'USAGE_WRITE',
-  'Mutation.requestEmailChange': 'session',
-  'Mutation.requestPasswordReset': 'everybody',
-  'Mutation.resendVerification': 'everybody',
-  'Mutation.resetPassword': 'everybody',
-  'Mutation.restore': 'NOTIFICATIONS_WRITE',
-  'Mutation.revokeAccessToken': 'ACCOUNT_WRITE',
-  'Mutation.revokeApiKey': 'ACCOUNT_WRITE',
-  'Mutation.revokeLicense': 'ADMIN',
-  'Mutation.rotateApiKey': 'session',
-  'Mutation.revokeInvite': 'ADMIN',
-  'Mutation.revokeOtherSessions': 'session',
-  'Mutation.revokeSession': 'session',
-  'Mutation.rotateWebhookSecret': 'NOTIFICATIONS_WRITE',
-  'Mutation.setApiAccess': 'session',
-  'Mutation.setDiscordUser': 'NOTIFICATIONS_WRITE',
-  'Mutation.setDiscordWebhook': 'NOTIFICATIONS_WRITE',
-  'Mutation.setIpAllowlist': 'session',
-  'Mutation.setPreference': 'NOTIFICATIONS_WRITE',
-  'Mutation.setPreferences': 'NOTIFICATIONS_WRITE',
-  'Mutation.setQuietHours': 'NOTIFICATIONS_WRITE',
-  'Mutation.setSignalNumber': 'NOTIFICATIONS_WRITE',
-  'Mutation.setUpSite': 'everybody',
-  'Mutation.setUserLimit': 'ADMIN',
-  'Mutation.setUserPassword': 'session',
-  'Mutation.signIn': 'everybody',
-  'Mutation.signOut': 'everybody',
-  'Mutation.snooze': 'NOTIFICATIONS_WRITE',
-  'Mutation.startPasskeyConfirmation': 'session',
-  'Mutation.startPasskeyRegistration': 'session',
-  'Mutation.startPasskeySignIn': 'everybody',
-  'Mutation.startTotp': 'session',
-  'Mutation.testChannel': 'NOTIFICATIONS_WRITE',
-  'Mutation.unsnooze': 'NOTIFICATIONS_WRITE',
-  'Mutation.updatePolicy': 'ADMIN',
-  'Mutation.updatePreferences': 'ACCOUNT_WRITE',
-  'Mutation.updateProfile': 'ACCOUNT_WRITE',
-  'Mutation.updateUser': 'session',
-  'Mutation.updateWebhook': 'NOTIFICATIONS_WRITE',
-  'Mutation.verifyEmail': 'everybody',
-  'Mutation.verifySecondaryEmail': 'everybody',
-  'Mutation.verifySignalNumber': 'NOTIFICATIONS_WRITE',
-  'Subscription.inbox': 'NOTIFICATIONS_READ',
-  'Subscription.limits': 'ACCOUNT_READ',
-  'Subscription.supportAccess': 'ADMIN',
-  'Subscription.unreadCount': 'NOTIFICATIONS_READ',
-};
 /** Public, but no business of a program that has a token. */
 const neverByToken = [
   'Mutation.completeSignIn',
@@ -194,7 +93,7 @@ function verdict(gate: Gate, document: string, viewer: Viewer): string | null {
 }
 
 const expected = (says: (name: string, rule: string) => string | null) =>
-  Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, says(name, rule)]));
+  Object.fromEntries(Object.entries(fieldAccess).map(([name, rule]) => [name, says(name, rule)]));
 
 describe('every field says who may use it', () => {
   it('or the schema does not build', () => {
