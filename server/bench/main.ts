@@ -12,6 +12,7 @@ import { reading } from './reading.js';
 import { seed } from './seed.js';
 import { signIn } from './sign-in.js';
 import { starting } from './start.js';
+import { storage } from './storage.js';
 import { printTable } from './table.js';
 import type { Row } from './table.js';
 
@@ -20,6 +21,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'sign-in': signIn,
   guessing,
   live,
+  live,
+  storage,
 };
 const args = process.argv.slice(2);
 const names = args.filter((arg) => !arg.startsWith('--'));
