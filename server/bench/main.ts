@@ -21,7 +21,6 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'sign-in': signIn,
   guessing,
   live,
-  live,
   storage,
 };
 const args = process.argv.slice(2);

@@ -63,7 +63,9 @@ export const flat = (width: number, height: number, background = '#c00') =>
 
 export async function animated(frames: number, width: number, height: number): Promise<Buffer> {
   const each = Array.from({ length: frames }, (_, n) =>
-    flat(width, height, `rgb(${(n * 37) % 256}, 9, ${255 - n})`).png().toBuffer(),
+    flat(width, height, `rgb(${(n * 37) % 256}, 9, ${255 - n})`)
+      .png()
+      .toBuffer(),
   );
   return sharp(await Promise.all(each), { join: { animated: true } })
     .gif({ effort: 1 })
