@@ -104,8 +104,11 @@ describe('an administrator', () => {
     await expectAccessible(page);
     const charles = await Person.at(browser, gatehouse.url);
     const his = await charles.tab('/sign-in');
+    let heard = 0;
+    his.on('websocket', (socket) => socket.on('framereceived', () => (heard += 1)));
     await signIn(his, 'charles', ownPassword);
     await his.waitForURL('**/profile');
+    await expect.poll(() => heard, { timeout: 15_000 }).toBeGreaterThan(0);
 
     await page.getByRole('button', { name: 'Disable', exact: true }).click();
     await said('charles is disabled.');
@@ -125,6 +128,8 @@ describe('an administrator', () => {
       .getByRole('button', { name: 'Give a one-time password' })
       .click();
     const dialog = page.getByRole('dialog', { name: 'One-time password of charles' });
+    await dialog.waitFor();
+    await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
     await expectAccessible(page);
     const oneTime = await secretIn(dialog);
     await dialog.getByRole('button', { name: 'Done' }).click();

@@ -5,6 +5,7 @@ import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { restrictionOf } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { disabledAmong } from '../account/disabled-accounts.js';
 import { tokenPrefix } from './access-tokens.js';
 import { TokenLookups } from './token-lookup.js';
 import type { TokenLookup } from './token-lookup.js';
@@ -38,9 +39,15 @@ export class AccessTokenCredential implements CredentialSource {
 
   async recheck(viewers: readonly Viewer[]): Promise<readonly (Viewer | CredentialEnd)[]> {
     const found = await this.#lookups.findMany(viewers.map((viewer) => viewer.credentialId!));
+    const gone = viewers.filter(({ credentialId }) => !found.has(credentialId!));
+    const disabled = await disabledAmong(
+      this.kernel.database,
+      gone.map(({ accountId }) => accountId),
+    );
     return viewers.map((viewer) => {
       const lookup = found.get(viewer.credentialId!);
-      if (!lookup || this.#hasExpired(lookup)) return 4401;
+      if (!lookup) return disabled.has(viewer.accountId) ? 4403 : 4401;
+      if (this.#hasExpired(lookup)) return 4401;
       if (lookup.disabled || !this.#mayComeFrom(lookup, viewer.origin)) return 4403;
       return lookup.apiEnabled ? viewerOf(lookup, viewer.origin) : 4401;
     });

@@ -4,6 +4,7 @@ import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { restrictionOf } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { disabledAmong } from '../account/disabled-accounts.js';
 import type { SessionLookup } from './session-store.js';
 import type { Sessions } from './sessions.js';
 
@@ -31,9 +32,15 @@ export class SessionCredential implements CredentialSource {
   async recheck(viewers: readonly Viewer[]): Promise<readonly (Viewer | CredentialEnd)[]> {
     const found = await this.sessions.store.findMany(viewers.map((viewer) => viewer.credentialId!));
     const now = this.kernel.clock.now();
+    const gone = viewers.filter(({ credentialId }) => !found.has(credentialId!));
+    const disabled = await disabledAmong(
+      this.kernel.database,
+      gone.map(({ accountId }) => accountId),
+    );
     return viewers.map((viewer) => {
       const lookup = found.get(viewer.credentialId!);
-      if (!lookup || lookup.endsAt <= now) return 4401;
+      if (!lookup) return disabled.has(viewer.accountId) ? 4403 : 4401;
+      if (lookup.endsAt <= now) return 4401;
       if (lookup.disabled || !this.#mayComeFrom(lookup, viewer.origin)) return 4403;
       return viewerOf(lookup, viewer.origin);
     });

@@ -185,6 +185,9 @@ describe('somebody who is disabled', () => {
       { kind: 'user.disabled', actor: admin.name, details: { ended: 1, accessTokens: 1 } },
     ]);
     expect(refusalOf(await signIn())?.code).toBe('ACCOUNT_DISABLED');
+    // Sockets that are open hear why, and do not come back.
+    const ends = app.house.credentials.map((source) => app.unit(() => source.recheck([ada])));
+    expect(await Promise.all(ends)).toEqual([[4403], [4403]]);
 
     expect((await update({ disabled: false })).data?.['updateUser']).toMatchObject({
       disabled: false,

@@ -1,5 +1,9 @@
 import { error } from '@sveltejs/kit';
-import { UserDetailDocument } from '../../../../../lib/graphql/generated/documents.ts';
+import { auditVariables, noFilter } from '../../../../../lib/features/activity/filter.ts';
+import {
+  AllActivityDocument,
+  UserDetailDocument,
+} from '../../../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../../../answer.ts';
 import { users } from '../../../pages.ts';
 import type { PageLoad } from './$types';
@@ -8,8 +12,14 @@ export const load: PageLoad = async ({ fetch, parent, params, url }) => {
   const { gatehouse, me } = await parent();
   if (!users.permission || !me.permissions.includes(users.permission)) error(404, 'NOT_FOUND');
   const { username } = params;
-  const asked = gatehouse.load(UserDetailDocument, { username }, fetch);
-  const { user } = (await answered(asked, url.pathname)).admin;
+  const mayAudit = me.permissions.includes('admin.audit');
+  const activity = auditVariables({ ...noFilter, username }, me.timeZone);
+  const asked = Promise.all([
+    gatehouse.load(UserDetailDocument, { username }, fetch),
+    mayAudit ? gatehouse.load(AllActivityDocument, activity, fetch) : null,
+  ]);
+  const [{ admin }] = await answered(asked, url.pathname);
+  const { user } = admin;
   if (!user) error(404, 'NOT_FOUND');
-  return { username, heading: user.displayName ?? user.username };
+  return { username, mayAudit, heading: user.displayName ?? user.username };
 };
