@@ -14,6 +14,9 @@ const signedIn = [
   '/activity',
   '/admin/audit',
   '/admin/users',
+  '/admin/users/ada',
+  '/admin/invites',
+  '/admin/policy',
   '/admin/broadcasts',
 ];
 const before = ['/sign-in', '/welcome?token=none', '/welcome'];
