@@ -12,6 +12,7 @@ const storeys = [
     'set-up',
     'registration',
     'sign-in',
+    'sign-in-watch',
     'confirm',
     'recovery',
     'email-change',

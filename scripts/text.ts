@@ -15,7 +15,7 @@ import * as modules from './text/modules.js';
 
 const clientFolder = 'client/src/lib/text/generated';
 const serverFolder = 'server/src/generated/text';
-const serverOnly = new Set(['mail', 'notification', 'delivery']);
+const serverOnly = new Set(['alert', 'mail', 'notification', 'delivery']);
 /** What pages before sign-in say; they load no more. All else is the part `account`. */
 const entrance = new RegExp(
   [

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
+import { devGalleryPage } from './channels/email/dev-gallery-page.js';
 import { devMailPage } from './channels/email/dev-mail-page.js';
 import { Registry } from 'prom-client';
 import { setEnvironment } from './config.js';
 import type { Config } from './config.js';
+import { alertGallery } from './features/alert/alert-gallery.js';
 import { isMigrated } from './kernel/migrations.js';
 import { mailFolder, pagesHandler } from './app.js';
 import type { App } from './app.js';
@@ -76,7 +78,7 @@ export async function openDoors(app: App): Promise<Doors> {
       schemaRoute(printedSchema(schema)),
       relatedOriginsRoute(config.publicUrl, config.allowedOrigins),
       metricsRoute(metrics, config.metricsToken),
-      ...(showsMails(config) ? mailRoutes(mailFolder(config)) : []),
+      ...(showsMails(config) ? [...mailRoutes(mailFolder(config)), ...galleryRoutes(config)] : []),
     ],
     pages: await pages(config, graphql),
     onUpgrade: (request, socket, head) =>
@@ -132,5 +134,17 @@ function mailRoutes(folder: string): Route[] {
   return [
     { ...common, path: '/dev/mail' },
     { ...common, prefix: '/dev/mail/' },
+  ];
+}
+
+function galleryRoutes({ siteName, publicUrl, supportContact }: App['config']): Route[] {
+  const site = { siteName, publicUrl, supportContact };
+  const shown = (['EN', 'IT'] as const).flatMap((locale) => alertGallery(site, locale));
+  const page = devGalleryPage('/dev/alerts', site, shown);
+  const handle: Route['handle'] = (request, response) => Promise.resolve(page(request, response));
+  const common = { name: 'dev-alerts', methods: ['GET'], handle };
+  return [
+    { ...common, path: '/dev/alerts' },
+    { ...common, prefix: '/dev/alerts/' },
   ];
 }

@@ -5,8 +5,12 @@ import { SmtpSink } from './smtp-sink.js';
 import type { ReceivedMail } from './smtp-sink.js';
 
 export interface MailedApp extends TestApp {
-  /** Everything queued is done, mails are sent: what has come to an address since the last look, oldest first. */
+  /** The mail server that mails go to. */
+  readonly sink: SmtpSink;
+  /** Everything queued is done, mails are sent: what has come to an address since the last look, oldest first, without alerts. */
   mailTo(address: string): Promise<ReceivedMail[]>;
+  /** The same of security alerts; of all addresses when none is given. */
+  alertsTo(address?: string): Promise<ReceivedMail[]>;
   /** The token of the only mail to an address since the last look. */
   tokenTo(address: string): Promise<string>;
   /** Until no job is left to do. */
@@ -31,18 +35,22 @@ export async function createMailedApp(env: Record<string, string> = {}): Promise
       },
       { timeout: 10_000, interval: 20 },
     );
-  const mailTo = async (address: string) => {
+  const take = async (wanted: (mail: ReceivedMail) => boolean) => {
     await settled();
-    const found = sink.messages.filter(
-      (mail) => mail.envelopeTo.includes(address) && !taken.has(mail),
-    );
+    const found = sink.messages.filter((mail) => !taken.has(mail) && wanted(mail));
     for (const mail of found) taken.add(mail);
     return found;
   };
+  const isAlert = (mail: ReceivedMail) => mail.envelopeFrom === app.config.securityMailFrom;
+  const mailTo = (address: string) =>
+    take((mail) => mail.envelopeTo.includes(address) && !isAlert(mail));
   return {
     ...app,
     settled,
+    sink,
     mailTo,
+    alertsTo: (address) =>
+      take((mail) => isAlert(mail) && (!address || mail.envelopeTo.includes(address))),
     async tokenTo(address) {
       const mails = await mailTo(address);
       expect(mails.map((mail) => mail.subject)).toHaveLength(1);

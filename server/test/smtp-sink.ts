@@ -20,11 +20,15 @@ export interface SinkOptions {
   startTls?: boolean;
   /** Wants this user and password. */
   signIn?: { user: string; password: string };
+  /** Where a former one listened. */
+  port?: number;
 }
 
 /** A real SMTP server on a free port of this machine, with answers by script. */
 export class SmtpSink {
   readonly messages: ReceivedMail[] = [];
+  /** Messages that were read, whatever was answered. */
+  read = 0;
   readonly #script: SinkAnswer[] = [];
   readonly #refused = new Map<string, { code: number; text: string }>();
   readonly #waiting: (() => void)[] = [];
@@ -53,6 +57,7 @@ export class SmtpSink {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
+          this.read += 1;
           const answer = this.#script.shift() ?? 'accept';
           if (answer === 'hang') return;
           if (answer === 'drop') return this.cut(session.id);
@@ -76,7 +81,7 @@ export class SmtpSink {
 
   static async open(options: SinkOptions = {}): Promise<SmtpSink> {
     const sink = new SmtpSink(options);
-    await new Promise<void>((ready) => sink.#server.listen(0, '127.0.0.1', ready));
+    await new Promise<void>((ready) => sink.#server.listen(options.port ?? 0, '127.0.0.1', ready));
     sink.#port = (sink.#server.server.address() as AddressInfo).port;
     return sink;
   }
@@ -88,6 +93,11 @@ export class SmtpSink {
   /** Answers for the next messages, in order; after them all are accepted. */
   script(...answers: SinkAnswer[]): void {
     this.#script.push(...answers);
+  }
+
+  /** Accepts everything from now on. */
+  forget(): void {
+    this.#script.length = 0;
   }
 
   /** From now on this recipient is refused at RCPT TO. */

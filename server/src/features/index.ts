@@ -3,6 +3,7 @@ import type { Feature } from '../kernel/feature.js';
 import { accessToken } from './access-token/access-token.feature.js';
 import { account } from './account/account.feature.js';
 import { activity } from './activity/activity.feature.js';
+import { alert } from './alert/alert.feature.js';
 import { audit } from './audit/audit.feature.js';
 import { addressRule } from './address-rule/address-rule.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
@@ -32,6 +33,7 @@ import { session } from './session/session.feature.js';
 import { setUp } from './set-up/set-up.feature.js';
 import { signal } from './signal/signal.feature.js';
 import { signIn } from './sign-in/sign-in.feature.js';
+import { signInWatch } from './sign-in-watch/sign-in-watch.feature.js';
 import { site } from './site/site.feature.js';
 import { supportAccess } from './support-access/support-access.feature.js';
 import { storage } from './storage/storage.feature.js';
@@ -58,6 +60,7 @@ export const features: readonly Feature[] = [
   secondaryEmail,
   setUp,
   signIn,
+  signInWatch,
   confirm,
   emailChange,
   recovery,
@@ -68,6 +71,7 @@ export const features: readonly Feature[] = [
   notification,
   inbox,
   delivery,
+  alert,
   broadcast,
   notificationSetting,
   webhook,

@@ -12,14 +12,28 @@ export interface MailAddress {
 
 /** What a mail is made of; the layout draws HTML and text from the same description. */
 export type Block =
-  | { readonly kind: 'heading' | 'paragraph' | 'note'; readonly text: string }
+  | { readonly kind: 'heading' | 'subheading' | 'paragraph' | 'note'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  /** To be done one after the other. */
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
   | { readonly kind: 'link'; readonly label: string; readonly url: string }
+  /** Pages to go to by oneself: written out, and no button. */
+  | { readonly kind: 'places'; readonly places: readonly Place[] }
   | { readonly kind: 'code'; readonly code: string };
 
 export interface Fact {
   readonly label: string;
   readonly value: string;
+}
+
+export interface Step {
+  readonly what: string;
+  readonly how: string;
+}
+
+export interface Place {
+  readonly label: string;
+  readonly url: string;
 }
 
 /** One mail to one recipient, as JSON. */
@@ -94,16 +108,21 @@ export class Mailer {
   seal(mail: Mail): QueuedMail {
     const { sealer, clock, publicUrl } = this.parts;
     if (!idShape.test(mail.id)) throw new Error(`A mail of kind ${mail.kind} has a malformed id`);
-    for (const block of mail.blocks) {
-      if (block.kind === 'link' && new URL(block.url).origin !== new URL(publicUrl).origin) {
-        throw new Error(`A mail of kind ${mail.kind} links to another site`);
-      }
+    if (mail.blocks.flatMap(linksOf).some((url) => !isOn(url, publicUrl))) {
+      throw new Error(`A mail of kind ${mail.kind} links to another site`);
     }
     const envelope: Envelope = { mail, queuedAt: clock.now().toISOString() };
     const sealed = sealer.seal(JSON.stringify(envelope), purpose(mail.id));
     return { id: mail.id, kind: mail.kind, sealed };
   }
 }
+
+function linksOf(block: Block): string[] {
+  if (block.kind === 'link') return [block.url];
+  return block.kind === 'places' ? block.places.map((place) => place.url) : [];
+}
+
+const isOn = (url: string, site: string) => new URL(url).origin === new URL(site).origin;
 
 /** `queuedAt` is the mail's Date (RFC 5322 section 3.6.1: when it was handed over, not when it left). */
 export function openMail(queued: QueuedMail, sealer: Sealer): { mail: Mail; queuedAt: Date } {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import type { Email } from 'postal-mime';
+import { answer, fromHere, mailFrame, page } from './dev-page.js';
 import { escapeHtml as safe } from './layout-html.js';
 import { emlName } from './outbox-folder.js';
 
@@ -26,23 +27,6 @@ export function devMailPage(outboxDir: string) {
       ? answer(response, 404, page('No such mail', back))
       : answer(response, 200, content);
   };
-}
-
-/**
- * A proxy on this machine has a loopback address, too, but tells for whom it asks; and a foreign
- * page that had its name resolved to this machine (DNS rebinding) still sends that name.
- */
-function fromHere(request: IncomingMessage): boolean {
-  const address = request.socket.remoteAddress ?? '';
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  const proxied = Object.keys(request.headers).some((name) =>
-    /^(x-)?forwarded|^via$|-ip$/.test(name),
-  );
-  return (
-    /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address) &&
-    /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host) &&
-    !proxied
-  );
 }
 
 async function list(outboxDir: string): Promise<string> {
@@ -73,8 +57,7 @@ async function one(outboxDir: string, name: string): Promise<string | null> {
   const headers = mail.headers
     .map(({ originalKey, value }) => `${originalKey}: ${value}`)
     .join('\n');
-  // Without scripts, forms and an origin of its own; only a followed link may open elsewhere.
-  const frame = `<iframe title="HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="${safe(`<base target="_blank">${mail.html ?? ''}`)}"></iframe>`;
+  const frame = mailFrame(mail.html ?? '');
   return page(
     mail.subject ?? name,
     `${back}${frame}<h2>Text</h2><pre>${safe(mail.text ?? '')}</pre><h2>Headers</h2><pre>${safe(headers)}</pre>`,
@@ -100,33 +83,4 @@ function written(date = ''): string {
 
 function recipients(mail: Email | null | undefined): string {
   return (mail?.to ?? []).map(({ name, address }) => `${name} <${address ?? ''}>`).join(', ');
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${safe(title)}</title><style>
-:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
-body{margin:2rem auto;max-width:60rem;padding:0 1rem}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.5rem 1rem .5rem 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
-time{white-space:nowrap}
-h1{font-size:1.5rem}h2{font-size:1.1rem}
-iframe{width:100%;height:44rem;border:1px solid #8884;border-radius:8px}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:1rem;border:1px solid #8884;border-radius:8px}
-</style></head><body><main><h1>${safe(title)}</h1>${body}</main></body></html>`;
-}
-
-function answer(response: ServerResponse, status: number, content: string): true {
-  response.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    // The frame's document inherits this, so nothing is ever loaded for a mail.
-    'Content-Security-Policy':
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cache-Control': 'no-store',
-  });
-  response.end(content);
-  return true;
 }

@@ -1,4 +1,4 @@
-import type { Block, Fact } from '../../kernel/mail.js';
+import type { Block, Fact, Place, Step } from '../../kernel/mail.js';
 import { singleLine } from './clean-text.js';
 import type { Sheet } from './layout-sheet.js';
 import { light, styleSheet } from './layout-style.js';
@@ -47,7 +47,7 @@ export function drawHtml(sheet: Sheet): string {
 ${sheet.blocks.map((block) => htmlOf(block, sheet)).join('\n')}
 </td></tr>
 <tr><td class="muted" style="padding:16px 4px 0;${font};font-size:13px;line-height:1.5;color:${light.muted};overflow-wrap:anywhere">
-${html(sheet.footer)}<br><a class="muted" href="${html(sheet.publicUrl)}" style="color:${light.muted}">${html(sheet.publicUrl)}</a>
+${html(sheet.footer)}${siteLink(sheet.publicUrl)}
 </td></tr>
 </table>
 </td></tr>
@@ -55,6 +55,11 @@ ${html(sheet.footer)}<br><a class="muted" href="${html(sheet.publicUrl)}" style=
 </body>
 </html>
 `;
+}
+
+function siteLink(url: string | null): string {
+  if (url === null) return '';
+  return `<br><a class="muted" href="${html(url)}" style="color:${light.muted}">${html(url)}</a>`;
 }
 
 /** The line that lists show after the subject. */
@@ -67,12 +72,18 @@ function htmlOf(block: Block, sheet: Sheet): string {
   switch (block.kind) {
     case 'heading':
       return `<h1 class="text" style="margin:0 0 16px;font-size:22px;line-height:1.3;font-weight:600;color:${light.text}">${html(block.text)}</h1>`;
+    case 'subheading':
+      return `<h2 class="text" style="margin:24px 0 8px;font-size:17px;line-height:1.4;font-weight:600;color:${light.text}">${html(block.text)}</h2>`;
     case 'paragraph':
       return `<p class="text" style="${body}">${html(block.text)}</p>`;
     case 'note':
       return `<p class="muted" style="margin:0 0 16px;${small}">${html(block.text)}</p>`;
     case 'facts':
       return factsTable(block.facts);
+    case 'steps':
+      return stepList(block.steps);
+    case 'places':
+      return block.places.map(placeLine).join('\n');
     case 'link':
       return button(block.label, block.url, sheet.linkHint);
     case 'code':
@@ -89,6 +100,22 @@ function factsTable(facts: readonly Fact[]): string {
   return `<table class="facts" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px;border-top:1px solid ${light.line};border-bottom:1px solid ${light.line}">
 ${rows.join('\n')}
 </table>`;
+}
+
+function stepList(steps: readonly Step[]): string {
+  const items = steps.map(
+    ({ what, how }) =>
+      `<li class="text" style="margin:0 0 8px;color:${light.text}"><strong>${html(what)}</strong> ${html(how)}</li>`,
+  );
+  return `<ol class="text" style="margin:0 0 16px;padding:0 0 0 24px;font-size:16px;line-height:1.5;color:${light.text}">
+${items.join('\n')}
+</ol>`;
+}
+
+/** Its address in full, so that nobody has to trust a label. */
+function placeLine({ label, url }: Place): string {
+  const address = html(url);
+  return `<p class="muted" style="margin:0 0 12px;${small}">${html(label)}<br><a class="link" href="${address}" style="font-size:16px;color:${light.accent};word-break:break-all">${address}</a></p>`;
 }
 
 /** The address stands below its button: where buttons do not work, and for who looks before following. */

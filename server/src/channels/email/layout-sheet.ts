@@ -5,7 +5,8 @@ export interface Sheet {
   readonly language: 'en' | 'it';
   readonly subject: string;
   readonly siteName: string;
-  readonly publicUrl: string;
+  /** Null in security alerts, which name no page but those that they are about. */
+  readonly publicUrl: string | null;
   readonly linkHint: string;
   readonly footer: string;
   readonly blocks: readonly Block[];

@@ -17,7 +17,12 @@ export interface ActivityRecorded {
   readonly details: Record<string, Json>;
 }
 
-/** Heard by whoever tells the owner; the row itself is already in the log. */
+/** Hears of what is recorded while it happens, in its transaction: what a job would see too late. */
+export interface Witness {
+  attend(recorded: ActivityRecorded, viewer: Viewer): Promise<void>;
+}
+
+/** Heard by whoever has to do something about it afterwards; the row itself is already in the log. */
 const activityRecorded = defineEvent<ActivityRecorded>('activity.recorded');
 
 const mostUserAgent = 512;
@@ -44,7 +49,13 @@ const insert = prepared(`
  * happen, together with the event that tells others, so neither can be without the other.
  */
 export class Activities {
+  readonly #witnesses: Witness[] = [];
+
   constructor(private readonly kernel: Kernel) {}
+
+  register(witness: Witness): void {
+    this.#witnesses.push(witness);
+  }
 
   async record(
     viewer: Viewer,
@@ -65,6 +76,7 @@ export class Activities {
     await database.transaction(async () => {
       await database.query(insert, rowOf(recorded, viewer));
       await events.emit(activityRecorded, recorded);
+      for (const witness of this.#witnesses) await witness.attend(recorded, viewer);
     });
   }
 }

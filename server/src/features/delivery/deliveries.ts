@@ -27,13 +27,13 @@ export class Deliveries {
 
   /**
    * A mail that a room has written itself, in the caller's transaction. However often it is asked
-   * for, one mail goes for an activity to an address.
+   * for, one mail of its kind goes for an activity to an address.
    * @returns the delivery's id
    */
   async addMail(alert: AlertMail): Promise<string> {
     const { database, mailer, clock } = this.kernel;
     const { accountId, type, activityId, to, essential } = alert;
-    const id = idFrom(`${activityId}:${to}`);
+    const id = idFrom(`${activityId}:${alert.mail.kind}:${to}`);
     const { sealed } = mailer.seal({ ...alert.mail, id, to: { ...alert.mail.to, address: to } });
     const now = clock.now();
     return database.transaction(async () => {

@@ -23,6 +23,8 @@ export interface NotificationType {
 }
 
 const builtIn: readonly NotificationType[] = [
+  { key: 'account.security', category: 'account', severity: 'WARNING', needs: [], text: null },
+  { key: 'account.activity', category: 'account', severity: 'WARNING', needs: [], text: null },
   { key: 'admin.message', category: 'messages', severity: 'INFO', needs: [], text: null },
   {
     key: 'system.application_installed',

@@ -15,6 +15,7 @@ import { Password } from './password.entity.js';
 import { issuesOf } from './password-rule.js';
 import { PasswordTries } from './password-tries.js';
 import type { Tried } from './password-tries.js';
+import type { PasswordWitness } from './password-witness.js';
 
 const oneTimeHours = 72;
 /** Purposes of links that let a person choose a password; they die with any change of it. */
@@ -28,6 +29,7 @@ export const passwordLinks: readonly string[] = ['welcome', 'reset-password'];
 export class Passwords {
   readonly #tries: PasswordTries;
   readonly #links: Links;
+  readonly #witnesses: PasswordWitness[] = [];
 
   constructor(
     private readonly kernel: Kernel,
@@ -38,6 +40,10 @@ export class Passwords {
   ) {
     this.#tries = new PasswordTries(kernel, sessions);
     this.#links = new Links(kernel.database, kernel.clock);
+  }
+
+  register(witness: PasswordWitness): void {
+    this.#witnesses.push(witness);
   }
 
   find(accountId: string): Promise<Password | null> {
@@ -61,7 +67,7 @@ export class Passwords {
   ): Promise<string | null> {
     const { database, hasher, clock } = this.kernel;
     preparePassword(plain, options.field ?? 'password');
-    await this.#tries.take(tried, origin);
+    await this.#take(tried, origin);
     const accountId = 'accountId' in tried ? tried.accountId : null;
     const [password] = await database.query<{ hash: string; one_time_until: Date | null }>(
       'select hash, one_time_until from password where account_id = $1',
@@ -70,7 +76,10 @@ export class Passwords {
     const hash = options.barred ? null : (password?.hash ?? null);
     const { ok, outdated } = await hasher.verify(hash, plain);
     const isOver = password?.one_time_until && password.one_time_until <= clock.now();
-    if (!ok || !password || accountId === null || isOver) return null;
+    if (!ok || !password || accountId === null || isOver) {
+      await this.#tell(tried, origin);
+      return null;
+    }
     await this.#tries.forget(accountId, origin);
     return outdated ? this.#hashAgain(accountId, password.hash, plain) : password.hash;
   }
@@ -194,6 +203,20 @@ export class Passwords {
     requireAccount(viewer);
     if (await this.verify({ accountId: viewer.accountId }, plain, viewer.origin)) return;
     refuse('INVALID_CREDENTIALS', 'The password is not right.', { field: 'password' });
+  }
+
+  /** A try that is not even looked at is one of somebody who tries. */
+  async #take(tried: Tried, origin: Origin): Promise<void> {
+    try {
+      await this.#tries.take(tried, origin);
+    } catch (error) {
+      await this.#tell(tried, origin);
+      throw error;
+    }
+  }
+
+  async #tell(tried: Tried, origin: Origin): Promise<void> {
+    for (const witness of this.#witnesses) await witness.failed(tried, origin);
   }
 
   /** Only in place of the hash that was checked, or a change made meanwhile would be undone. */

@@ -51,10 +51,8 @@ export class Recoveries {
       await this.kernel.database.em.flush();
       const ended = await this.sessions.endAll(account.id, null);
       const others = await this.others.endAll(account.id);
-      if (ended > 0 || Object.keys(others).length > 0) {
-        const details = { ended, ...others };
-        await this.activities.record(actor, account.id, 'session.ended', details);
-      }
+      // Also of none: who is told of a new password expects to be told of this, too.
+      await this.activities.record(actor, account.id, 'session.ended', { ended, ...others });
       // Whoever sat in a session may have asked for these, to come back by them.
       await this.emailChanges.drop(account.id);
       await this.secondaryEmails.dropPending(account.id);

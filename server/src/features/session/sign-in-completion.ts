@@ -26,12 +26,19 @@ export interface SignInEntry {
   proof(): Promise<void>;
 }
 
+/** Remembers where an account's sign-ins come from; the room above registers it. */
+export interface SignInWatch {
+  /** In the transaction that opens the session, which holds the account. @returns whether it came from somewhere new */
+  succeeded(accountId: string, origin: Origin): Promise<boolean>;
+}
+
 /**
  * The one door to a session: whatever was proven, the same rules hold, and it is in the log. A second
  * door that forgets one of them is what fails most in practice.
  */
 export class SignInCompletion {
   readonly #rules: SignInRule[] = [];
+  #watch: SignInWatch | null = null;
 
   constructor(
     private readonly kernel: Kernel,
@@ -41,6 +48,10 @@ export class SignInCompletion {
 
   register(rule: SignInRule): void {
     this.#rules.push(rule);
+  }
+
+  watchedBy(watch: SignInWatch): void {
+    this.#watch = watch;
   }
 
   /** To be asked before a password or a code is compared: where it says no, both must seem wrong. */
@@ -63,7 +74,9 @@ export class SignInCompletion {
       const options = { remember, confirmed: true };
       const opened = await this.sessions.open(account.id, method, viewer.origin, options);
       const actor = { ...viewer, name: account.username };
-      await this.activities.record(actor, account.id, 'sign_in.succeeded', { method });
+      const isNew = await this.#watch?.succeeded(account.id, viewer.origin);
+      const told = { method, ...(isNew ? { newNetwork: true } : {}) };
+      await this.activities.record(actor, account.id, 'sign_in.succeeded', told);
       return { ...opened, account };
     });
   }

@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Log } from '../../kernel/log.js';
 import type { Job, Lane } from '../../kernel/outbox.js';
 import { queueLogger } from '../../kernel/queue-log.js';
+import { AbandonedJobs } from './abandoned-jobs.js';
 
 const mainLane: Lane = { name: 'main', concurrency: 4 };
 const restartMs = 1_000;
@@ -27,9 +28,11 @@ export class Worker {
   #runners: Runner[] = [];
   #closed = false;
   readonly #restarts = new Set<NodeJS.Timeout>();
+  readonly #abandoned: AbandonedJobs;
 
   constructor(private readonly parts: WorkerParts) {
     this.#lanes = lanesOf(parts.jobs);
+    this.#abandoned = new AbandonedJobs(parts.databaseUrl, parts.log);
     this.#pool = new pg.Pool({
       connectionString: parts.databaseUrl,
       // One more for each lane, which listens.
@@ -51,6 +54,7 @@ export class Worker {
       names.add(name);
     }
     for (const lane of this.#lanes) await this.#run(lane);
+    this.#abandoned.open();
   }
 
   async close(): Promise<void> {
@@ -58,6 +62,7 @@ export class Worker {
     for (const restart of this.#restarts) clearTimeout(restart);
     // A runner that has stopped by itself refuses to be stopped.
     await Promise.all(this.#runners.map((runner) => runner.stop().catch(() => {})));
+    await this.#abandoned.close();
     await this.#pool.end();
   }
 
@@ -68,6 +73,7 @@ export class Worker {
     const timed = jobs.filter((job) => job.cron !== undefined);
     const runner = await run({
       pgPool: this.#pool,
+      events: this.#abandoned.events,
       concurrency: (jobs[0]!.lane ?? mainLane).concurrency,
       noHandleSignals: true,
       pollInterval: 2_000,

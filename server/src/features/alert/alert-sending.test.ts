@@ -1,0 +1,220 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createTestApp } from '../../../test/app.js';
+import type { TestApp } from '../../../test/app.js';
+import { SmtpSink } from '../../../test/smtp-sink.js';
+import { systemViewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import { Activities } from '../activity/activities.js';
+
+let sink: SmtpSink;
+let app: TestApp;
+let ada: Viewer;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  sink = await SmtpSink.open();
+  app = await createTestApp({ SMTP_URL: sink.url });
+  ada = await app.signedIn({ username: 'ada' });
+  await sql(
+    `insert into secondary_email (account_id, email, email_canonical) values ($1, $2, $2)`,
+    [ada.accountId, 'ada@second.example'],
+  );
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await app.close();
+  await sink.close();
+});
+
+const sql = <Row = Record<string, unknown>>(text: string, values: unknown[] = []) =>
+  app.unit(() => app.kernel.database.query<Row>(text, values));
+/** Something that is told to one address or two. */
+const happen = (kind = 'passkey.removed') =>
+  app.unit(() => app.get(Activities).record(ada, ada.accountId, kind, { name: 'Telephone' }));
+const deliveries = () =>
+  sql<{ target: string; status: string; attempts: number; reason: string | null }>(
+    `select target, status, attempts, reason_text as reason from delivery
+     where channel = 'EMAIL' order by target, created_at`,
+  );
+/** The queue waits by the machine's clock: what it waits for comes now. */
+const hurry = () => sql('update graphile_worker._private_jobs set run_at = now()');
+const soon = (check: () => unknown, timeout = 20_000) =>
+  vi.waitFor(check, { timeout, interval: 50 });
+const settled = () =>
+  soon(async () => {
+    const waiting = await sql(
+      'select 1 from graphile_worker._private_jobs where run_at <= now() or locked_at is not null',
+    );
+    expect(waiting).toEqual([]);
+  });
+
+/** A server in a process of its own, which works the same queue. */
+async function startWorker(): Promise<ChildProcess> {
+  const program = fileURLToPath(new URL('../../../test/worker-process.ts', import.meta.url));
+  const secretKey = (await readFile(join(app.dataDir, 'secret.key'), 'utf8')).trim();
+  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+    env: {
+      ...process.env,
+      DATABASE_URL: app.databaseUrl,
+      DATA_DIR: app.dataDir,
+      SECRET_KEY: secretKey,
+      SMTP_URL: sink.url,
+      TSX_TSCONFIG_PATH: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  await new Promise<void>((working) => child.stdout.once('data', () => working()));
+  return child;
+}
+
+const killed = (child: ChildProcess) =>
+  new Promise<void>((gone) => {
+    child.once('exit', () => gone());
+    child.kill('SIGKILL');
+  });
+
+describe('a process that is killed', { timeout: 120_000 }, () => {
+  test('between the change and the sending loses nothing, and doubles nothing', async () => {
+    await happen();
+    sink.script('hang', 'hang');
+    const child = await startWorker();
+    await soon(() => expect(sink.read).toBeGreaterThan(0), 60_000);
+    await killed(child);
+    expect(sink.messages).toEqual([]);
+    sink.cut();
+    sink.forget();
+    app.clock.set(new Date());
+    await app.worker.open();
+    await soon(() => expect(sink.messages).toHaveLength(2), 60_000);
+    await settled();
+    expect(sink.messages.map((mail) => mail.envelopeTo[0]).sort()).toEqual([
+      'ada@example.org',
+      'ada@second.example',
+    ]);
+    expect(new Set(sink.messages.map((mail) => mail.messageId)).size).toBe(2);
+  });
+
+  test('between the server’s yes and noting it sends once more at most, under the same id', async () => {
+    await happen();
+    const holder = new pg.Client({ connectionString: app.databaseUrl });
+    await holder.connect();
+    await holder.query('begin; lock table delivery_try in access exclusive mode');
+    const child = await startWorker();
+    await soon(() => expect(sink.messages).toHaveLength(2), 60_000);
+    await killed(child);
+    await holder.end();
+    app.clock.set(new Date());
+    await app.worker.open();
+    await soon(
+      async () =>
+        expect((await deliveries()).map(({ status }) => status)).toEqual(['SENT', 'SENT']),
+      60_000,
+    );
+    const ids = (address: string) =>
+      sink.messages.filter((mail) => mail.envelopeTo[0] === address).map((mail) => mail.messageId);
+    for (const address of ['ada@example.org', 'ada@second.example']) {
+      expect(ids(address).length).toBeLessThanOrEqual(2);
+      expect(new Set(ids(address)).size).toBe(1);
+    }
+  });
+});
+
+describe('a mail server', { timeout: 60_000 }, () => {
+  test('that cannot be reached for half an hour gets each mail once when it is back', async () => {
+    const port = Number(new URL(sink.url).port);
+    await sink.close();
+    await app.worker.open();
+    await happen();
+    await soon(async () =>
+      expect((await deliveries()).map(({ status }) => status)).toEqual(['RETRYING', 'RETRYING']),
+    );
+    const minute = 60_000;
+    for (const minutes of [2, 8, 20]) {
+      app.clock.advance(minutes * minute);
+      await hurry();
+      await settled();
+    }
+    expect((await deliveries()).map(({ attempts }) => attempts)).toEqual([4, 4]);
+    sink = await SmtpSink.open({ port });
+    app.clock.advance(37 * minute);
+    await hurry();
+    await soon(() => expect(sink.messages).toHaveLength(2));
+    await settled();
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['SENT', 'SENT']);
+    const first = sink.messages[0];
+    // When it was written, not when it left.
+    expect(Date.parse(first!.date!)).toBeLessThan(app.clock.now().getTime() - 60 * minute);
+  });
+
+  test('that says "later" three times gets it then, under one id', async () => {
+    await sql('delete from secondary_email');
+    await app.worker.open();
+    const later = { code: 451, text: '4.3.0 busy' };
+    sink.script(later, later, later);
+    await happen();
+    for (const attempts of [1, 2, 3]) {
+      await soon(async () =>
+        expect(await deliveries()).toMatchObject([{ status: 'RETRYING', attempts }]),
+      );
+      await settled();
+      app.clock.advance(20 * 60_000);
+      await hurry();
+    }
+    await soon(() => expect(sink.messages).toHaveLength(1));
+    await settled();
+    expect(await deliveries()).toMatchObject([{ status: 'SENT', attempts: 4 }]);
+  });
+
+  test('that refuses one address for good still gets the copy for the other', async () => {
+    sink.refuse('ada@example.org');
+    await app.worker.open();
+    await happen();
+    await settled();
+    await soon(() => expect(sink.messages).toHaveLength(1));
+    await settled();
+    expect(sink.messages[0]?.envelopeTo).toEqual(['ada@second.example']);
+    const rows = await deliveries();
+    expect(rows.map(({ status }) => status).sort()).toEqual(['FAILED', 'SENT']);
+    expect(rows.find(({ status }) => status === 'FAILED')?.reason).toBe(
+      '550 5.1.1 no such mailbox',
+    );
+  });
+
+  test('that falls silent after the mail keeps the inbox waiting for nothing', async () => {
+    sink.script('hang', 'hang', 'hang', 'hang', 'hang', 'hang');
+    await app.worker.open();
+    for (let time = 0; time < 3; time++) await happen();
+    await soon(() => expect(sink.read).toBeGreaterThan(0));
+    const started = performance.now();
+    await happen('totp.enrolled');
+    await soon(async () => {
+      const { data } = await app.graphql('{ me { inbox { nodes { title } } } }', {}, ada);
+      expect(JSON.stringify(data)).toContain('Two-factor authentication was switched on');
+    });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    sink.cut();
+  });
+});
+
+test('what did not happen is not told', async () => {
+  const before = await sql('select 1 from alert_act');
+  const work = app.unit(() =>
+    app.kernel.database.transaction(async () => {
+      await app.get(Activities).record(ada, ada.accountId, 'passkey.removed');
+      throw new Error('and then it failed');
+    }),
+  );
+  await expect(work).rejects.toThrow('and then it failed');
+  await app.unit(() => app.get(Activities).record(systemViewer, null, 'invite.created'));
+  // What the making of the account noted, which is told to nobody either.
+  expect(await sql('select 1 from alert_act')).toEqual(before);
+  await app.worker.open();
+  await settled();
+  expect(await deliveries()).toEqual([]);
+});
