@@ -20,6 +20,10 @@ export { default as ConnectionBanner } from './features/session/ConnectionBanner
 export { default as CreateUserDialog } from './features/user/CreateUserDialog.svelte';
 export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
 export { default as Inbox } from './features/notification/Inbox.svelte';
+export { default as DomainList } from './features/mailbox/DomainList.svelte';
+export { default as EmailAccountList } from './features/mailbox/EmailAccountList.svelte';
+export { default as Licenses } from './features/license/Licenses.svelte';
+export { default as Limits } from './features/limit/Limits.svelte';
 export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
 export { default as PasswordCard } from './features/password/PasswordCard.svelte';
 export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
@@ -32,5 +36,7 @@ export { default as SupportAccessPanel } from './features/support-access/Support
 export { default as SupportBanner } from './features/support-access/SupportBanner.svelte';
 export { default as ThemeCard } from './features/account/ThemeCard.svelte';
 export { default as TwoFactorCard } from './features/totp/TwoFactorCard.svelte';
+export { default as UsageBar } from './features/storage/UsageBar.svelte';
+export { default as UsageCard } from './features/storage/UsageCard.svelte';
 export { default as UserList } from './features/user/UserList.svelte';
 export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';

@@ -16,6 +16,7 @@ import { factor } from './factor/factor.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
 import { lockDown } from './lock-down/lock-down.feature.js';
+import { license } from './license/license.feature.js';
 import { limit } from './limit/limit.feature.js';
 import { mailbox } from './mailbox/mailbox.feature.js';
 import { notification } from './notification/notification.feature.js';
@@ -85,4 +86,5 @@ export const features: readonly Feature[] = [
   limit,
   storage,
   mailbox,
+  license,
 ];

@@ -11,6 +11,8 @@ export interface AccessRule {
   anonymous?: true;
   /** Also with an access token that has this scope; 'ANY' is any token. Without it: sessions only. */
   scope?: Scope | 'ANY';
+  /** Also with a license's API key, which may touch nothing else. */
+  apiKey?: true;
   /** Also while the account must first mend something: whatever it is, or what is named. */
   restricted?: true | 'TWO_FACTOR_REQUIRED';
   /**

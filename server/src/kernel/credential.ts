@@ -6,6 +6,8 @@ export type CredentialEnd = 4401 | 4403;
 /** A kind of credential that opens units of work over HTTP and sockets. */
 export interface CredentialSource {
   readonly carrier: 'cookie' | 'bearer';
+  /** The kind of the viewers it makes, and so those it is asked about again. */
+  readonly makes: 'session' | 'token' | 'key';
   /**
    * @returns null when the secret is not one of this source's, or is no longer good.
    * @throws Refusal when it is good but may not be used (ACCOUNT_DISABLED, IP_NOT_ALLOWED, API_DISABLED).

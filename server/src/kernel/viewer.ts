@@ -22,7 +22,7 @@ export interface Origin {
 
 /** Who asks. Made once a unit of work from the credential that came with it. */
 export interface Viewer {
-  readonly kind: 'anonymous' | 'session' | 'token' | 'command' | 'system';
+  readonly kind: 'anonymous' | 'session' | 'token' | 'key' | 'command' | 'system';
   readonly accountId: string | null;
   /** The language of texts that the server writes for this caller. */
   readonly locale: Locale;

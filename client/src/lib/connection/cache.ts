@@ -16,6 +16,12 @@ function forget(cache: Cache, entity: string, ...fields: string[]): void {
   }
 }
 
+/** The same of what the caller's own account shows. */
+function forgetMine(cache: Cache, ...fields: string[]): void {
+  const me = cache.resolve('Query', 'me');
+  if (typeof me === 'string') forget(cache, me, ...fields);
+}
+
 /** Normalised cache: every list, dot and count shows the same change at once. */
 export function personalCache(): Exchange {
   return cacheExchange({
@@ -43,9 +49,24 @@ export function personalCache(): Exchange {
       TotpEnrollment: embedded,
       RecoveryCodes: embedded,
       PasskeyCeremony: embedded,
+      Storage: embedded,
+      StoragePart: embedded,
+      StorageSkip: embedded,
+      StorageDay: embedded,
+      Limit: embedded,
+      EmailAccount: embedded,
+      EmailAccountConnection: embedded,
+      Domain: embedded,
+      DomainConnection: embedded,
+      NewApiKey: embedded,
     },
     resolvers: {
-      Account: { inbox: relayPagination(), activity: relayPagination() },
+      Account: {
+        inbox: relayPagination(),
+        activity: relayPagination(),
+        emailAccounts: relayPagination(),
+        domains: relayPagination(),
+      },
       Admin: {
         users: relayPagination(),
         broadcasts: relayPagination(),
@@ -57,6 +78,8 @@ export function personalCache(): Exchange {
       Mutation: {
         ...inboxUpdates.Mutation,
         createAccessToken: (_result, _args, cache) => forget(cache, 'ApiAccess:one', 'tokens'),
+        measureStorage: (_result, _args, cache) => forgetMine(cache, 'storage', 'limits'),
+        createApiKey: (_result, _args, cache) => forgetMine(cache, 'licenses'),
         createUser: (_result, _args, cache) => forget(cache, 'Admin:one', 'users', 'audience'),
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
         confirmIdentity: (_result, _args, cache) => forget(cache, 'Security:one', 'confirmedUntil'),

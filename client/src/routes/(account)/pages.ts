@@ -10,6 +10,12 @@ type Plain = Extract<
   | 'inbox.centre'
   | 'api.title'
   | 'api.intro'
+  | 'usage.title'
+  | 'usage.intro'
+  | 'usage.disk'
+  | 'usage.emailAccounts'
+  | 'usage.domains'
+  | 'license.title'
   | 'settings.preferences'
   | 'settings.intro'
   | 'admin.users.title'
@@ -70,11 +76,21 @@ export const activity: Page = {
   intro: 'activity.intro',
   parts: { check: 'activity.check.title' },
 };
+export const limits: Page = {
+  path: '/limits',
+  title: 'usage.title',
+  intro: 'usage.intro',
+  parts: {
+    disk: 'usage.disk',
+    'email-accounts': 'usage.emailAccounts',
+    domains: 'usage.domains',
+  },
+};
 export const apiAccess: Page = {
   path: '/api-access',
   title: 'api.title',
   intro: 'api.intro',
-  parts: { tokens: 'api.tokens' },
+  parts: { tokens: 'api.tokens', licenses: 'license.title' },
 };
 export const preferences: Page = {
   path: '/preferences',
@@ -103,6 +119,7 @@ export const broadcasts: Page = {
 const all: readonly Page[] = [
   ...profileTabs,
   activity,
+  limits,
   apiAccess,
   preferences,
   users,

@@ -1,3 +1,4 @@
+import HardDrive from '@lucide/svelte/icons/hard-drive';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Megaphone from '@lucide/svelte/icons/megaphone';
@@ -12,6 +13,7 @@ import {
   apiAccess,
   audit,
   broadcasts,
+  limits,
   preferences,
   profileTabs,
   users,
@@ -39,6 +41,7 @@ export function sectionsFor(
       current: profileTabs.some((tab) => tab.path === path),
       icon: User,
     },
+    link(limits, HardDrive),
     link(activity, History),
     link(apiAccess, KeyRound),
     link(preferences, Settings),

@@ -13,6 +13,7 @@ import { rightsNow } from './token-scopes.js';
 /** Access tokens as the credential an Authorization header carries. */
 export class AccessTokenCredential implements CredentialSource {
   readonly carrier = 'bearer';
+  readonly makes = 'token';
   readonly #lookups: TokenLookups;
 
   constructor(private readonly kernel: Kernel) {

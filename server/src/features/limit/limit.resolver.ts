@@ -21,7 +21,7 @@ export class LimitResolver {
     return (await this.useCases.of([account.id]))[0]!;
   }
 
-  @Access({ scope: 'USAGE_WRITE' })
+  @Access({ scope: 'USAGE_WRITE', permission: 'admin.users' })
   @Mutation(() => LimitView, {
     description: 'Scope usage:write. Crossing a threshold upwards or back notifies once.',
   })
@@ -32,7 +32,7 @@ export class LimitResolver {
     return this.useCases.report(viewer, input);
   }
 
-  @Access({ scope: 'ADMIN' })
+  @Access({ scope: 'ADMIN', permission: 'admin.users' })
   @Mutation(() => UserView, {
     description: 'Permission admin.users. `value` -1 is unlimited.',
   })

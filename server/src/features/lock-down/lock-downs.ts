@@ -36,7 +36,7 @@ export class LockDowns {
       // Holds the account, so that nobody opens a session or asks for a new address meanwhile.
       const sessions = await this.sessions.endAll(accountId, credentialId);
       const session = await this.sessions.rotate(viewer, { keepFormer: false });
-      const { accessTokens = 0, apiKeys = 0 } = await this.others.endAll(accountId);
+      const { accessTokens = 0, apiKeys = 0 } = await this.others.endAll(accountId, 'lock-down');
       const emailChange = await this.emailChanges.drop(accountId);
       await this.secondaryEmails.dropPending(accountId);
       const told = { sessions, accessTokens, apiKeys, emailChange };

@@ -51,7 +51,7 @@ export class MailServerResolver {
     private readonly domains: Domains,
   ) {}
 
-  @Access({ scope: 'USAGE_WRITE' })
+  @Access({ scope: 'USAGE_WRITE', permission: 'admin.users' })
   @Mutation(() => EmailAccountView, {
     description: "Scope usage:write. LIMIT_REACHED when one more would pass the account's limit.",
   })
@@ -62,7 +62,7 @@ export class MailServerResolver {
     return this.emailAccounts.put(viewer, input);
   }
 
-  @Access({ scope: 'USAGE_WRITE' })
+  @Access({ scope: 'USAGE_WRITE', permission: 'admin.users' })
   @Mutation(() => [PutEmailAccountResultView], {
     description: 'At most 100; each stands or falls alone.',
   })
@@ -73,7 +73,7 @@ export class MailServerResolver {
     return this.emailAccounts.putAll(viewer, input);
   }
 
-  @Access({ scope: 'USAGE_WRITE' })
+  @Access({ scope: 'USAGE_WRITE', permission: 'admin.users' })
   @Mutation(() => Boolean)
   removeEmailAccount(
     @Ctx() { viewer }: Context,
@@ -83,7 +83,7 @@ export class MailServerResolver {
     return this.emailAccounts.remove(viewer, username, address);
   }
 
-  @Access({ scope: 'USAGE_WRITE' })
+  @Access({ scope: 'USAGE_WRITE', permission: 'admin.users' })
   @Mutation(() => DomainView, {
     description: 'Scope usage:write. A domain seen for the first time notifies.',
   })
@@ -95,7 +95,7 @@ export class MailServerResolver {
     return this.domains.put(viewer, username, name);
   }
 
-  @Access({ scope: 'USAGE_WRITE' })
+  @Access({ scope: 'USAGE_WRITE', permission: 'admin.users' })
   @Mutation(() => Boolean)
   removeDomain(
     @Ctx() { viewer }: Context,

@@ -10,6 +10,7 @@ import type { Sessions } from './sessions.js';
 /** Sessions as the credential a cookie carries. */
 export class SessionCredential implements CredentialSource {
   readonly carrier = 'cookie';
+  readonly makes = 'session';
 
   constructor(
     private readonly kernel: Kernel,

@@ -63,7 +63,10 @@ export class Gate {
    */
   check(document: DocumentNode, viewer: Viewer, moment: 'before' | 'whole' = 'whole'): void {
     for (const need of this.#needsOf(document)) {
-      if (viewer.kind === 'anonymous') {
+      if (viewer.kind === 'key') {
+        if (!need.root || need.rule.apiKey) continue;
+        refuse('UNAUTHENTICATED', 'An API key answers for its license alone.');
+      } else if (viewer.kind === 'anonymous') {
         if (need.root && !need.rule.anonymous) refuseNobody(viewer);
       } else if (viewer.restriction !== null && !mayMend(need.rule, viewer.restriction)) {
         if (moment === 'before' && !need.root) continue;

@@ -38,8 +38,7 @@ export class Identity {
   async recheck(viewers: readonly Viewer[]): Promise<readonly (Viewer | CredentialEnd)[]> {
     const now = new Map<Viewer, Viewer | CredentialEnd>();
     for (const source of this.sources) {
-      const kind = source.carrier === 'cookie' ? 'session' : 'token';
-      const own = [...new Set(viewers)].filter((viewer) => viewer.kind === kind);
+      const own = [...new Set(viewers)].filter((viewer) => viewer.kind === source.makes);
       if (own.length === 0) continue;
       const answers = await source.recheck(own);
       own.forEach((viewer, index) => now.set(viewer, answers[index] ?? 4401));

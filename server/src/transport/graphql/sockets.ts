@@ -116,7 +116,8 @@ export class Sockets {
     // The connection may have gone while it was identified.
     if (wire.readyState !== wire.OPEN) return true;
     if (viewer.barred) wire.close(4403, viewer.barred.message);
-    else if (viewer.kind === 'anonymous') wire.close(4401, 'Sign in first');
+    else if (viewer.kind === 'anonymous' || viewer.kind === 'key')
+      wire.close(4401, 'Sign in first');
     else if (!this.#sit(extra, viewer.accountId!)) {
       wire.close(4429, 'Too many connections of this account');
     } else {
