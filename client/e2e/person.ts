@@ -90,3 +90,19 @@ export async function expectNoSideScroll(page: Page): Promise<void> {
   );
   expect(over, page.url()).toBeLessThanOrEqual(0);
 }
+
+/** The first person of a site: sets it up with the printed token. @returns the profile, signed in */
+export async function setUpSite(
+  ada: Person,
+  site: { readonly setUpToken: string },
+  password: string,
+): Promise<Page> {
+  const page = await ada.tab('/setup');
+  await page.getByLabel('Set-up token').fill(site.setUpToken);
+  await page.getByLabel('Username').fill('ada');
+  await page.getByLabel('E-mail').fill('ada@example.org');
+  await page.getByRole('textbox', { name: /^Password/ }).fill(password);
+  await page.getByRole('button', { name: 'Create administrator' }).click();
+  await page.waitForURL('**/profile');
+  return page;
+}

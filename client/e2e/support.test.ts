@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
-import { expectAccessible, expectNoSideScroll, openBrowser, Person } from './person.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
 
 const password = 'an engine of brass';
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ2x6mS7bC0mB5mYzYF3tJr3o0sJc5r2g6YI6m2bXk1V team';
@@ -40,13 +40,7 @@ afterAll(async () => {
 const lines = () => readFile(file, 'utf8');
 
 test('an administrator opens support access, and every page of theirs says so at once', async () => {
-  page = await ada.tab('/setup');
-  await page.getByLabel('Set-up token').fill(gatehouse.setUpToken);
-  await page.getByLabel('Username').fill('ada');
-  await page.getByLabel('E-mail').fill('ada@example.org');
-  await page.getByRole('textbox', { name: /^Password/ }).fill(password);
-  await page.getByRole('button', { name: 'Create administrator' }).click();
-  await page.waitForURL('**/profile');
+  page = await setUpSite(ada, gatehouse, password);
   other = await ada.tab('/notifications');
   await page.getByRole('link', { name: 'Support' }).click();
   await page.getByText('Closed', { exact: true }).waitFor();
