@@ -99,10 +99,12 @@ export async function openDoors(app: App): Promise<Doors> {
     ready: readiness(app),
   });
   if (config.worker) await app.worker.open();
+  for (const service of house.services) service.open();
   return {
     listen: () => http.listen(),
     async close(graceMs) {
       await http.close(graceMs);
+      await Promise.all(house.services.map((service) => service.close()));
       await apollo.close();
     },
   };

@@ -4,6 +4,7 @@ import { accessToken } from './access-token/access-token.feature.js';
 import { account } from './account/account.feature.js';
 import { activity } from './activity/activity.feature.js';
 import { alert } from './alert/alert.feature.js';
+import { alertRule } from './alert-rule/alert-rule.feature.js';
 import { audit } from './audit/audit.feature.js';
 import { addressRule } from './address-rule/address-rule.feature.js';
 import { broadcast } from './broadcast/broadcast.feature.js';
@@ -17,6 +18,7 @@ import { dispatch } from './dispatch/dispatch.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { image } from './image/image.feature.js';
+import { host } from './host/host.feature.js';
 import { inbox } from './inbox/inbox.feature.js';
 import { invite } from './invite/invite.feature.js';
 import { lockDown } from './lock-down/lock-down.feature.js';
@@ -99,4 +101,6 @@ export const features: readonly Feature[] = [
   storage,
   mailbox,
   license,
+  host,
+  alertRule,
 ];

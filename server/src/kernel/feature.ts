@@ -43,8 +43,15 @@ export interface Parts {
   readonly subscribers?: readonly Subscriber[];
   readonly credentials?: readonly CredentialSource[];
   readonly routes?: readonly HttpRoute[];
+  readonly services?: readonly Service[];
   /** What the room keeps about a person: for exports, and for deletions. */
   readonly personalData?: readonly PersonalData[];
+}
+
+/** Runs while a server is up, and never under a command. */
+export interface Service {
+  open(): void;
+  close(): Promise<void>;
 }
 
 export interface Feature {
@@ -65,6 +72,7 @@ export interface House {
   readonly jobs: readonly Job[];
   readonly credentials: readonly CredentialSource[];
   readonly routes: readonly HttpRoute[];
+  readonly services: readonly Service[];
   readonly personalData: readonly PersonalData[];
 }
 
@@ -90,5 +98,6 @@ export function build(features: readonly Feature[], kernel: Kernel): House {
     credentials: parts.flatMap((part) => part.credentials ?? []),
     routes: parts.flatMap((part) => part.routes ?? []),
     personalData,
+    services: parts.flatMap((part) => part.services ?? []),
   };
 }

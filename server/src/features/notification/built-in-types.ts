@@ -1,32 +1,7 @@
 import type { Messages } from '../../generated/text/messages.js';
+import { alertTypes } from './alert-types.js';
 import type { NotificationType } from './notification-types.js';
 import { quotaTypes } from './quota-types.js';
-
-type Data = Record<string, string>;
-
-/** A measure of the machine; `event` says whether it began (`fired`) or ended (`resolved`). */
-function hostType(metric: 'cpu' | 'memory' | 'disk' | 'load'): NotificationType {
-  return {
-    key: `alert.${metric}`,
-    category: 'host',
-    severity: 'CRITICAL',
-    needs: ['host', 'value', 'event'],
-    channels: ['IN_APP', 'EMAIL'],
-    text(messages: Messages, data: Data) {
-      const told = {
-        metric,
-        event: data['event']!,
-        host: data['host']!,
-        value: data['value']!,
-        threshold: data['threshold'] || '–',
-      };
-      return {
-        title: messages['notification.host.title'](told),
-        body: messages['notification.host.body'](told),
-      };
-    },
-  };
-}
 
 /** What the house itself tells, and what others tell in its words. */
 export const builtIn: readonly NotificationType[] = [
@@ -85,7 +60,7 @@ export const builtIn: readonly NotificationType[] = [
     }),
   },
   ...quotaTypes,
-  ...(['cpu', 'memory', 'disk', 'load'] as const).map(hostType),
+  ...alertTypes,
   {
     key: 'support.access_changed',
     category: 'support',

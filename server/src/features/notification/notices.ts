@@ -16,6 +16,8 @@ const mostNamed = 100;
 export type Audience =
   | { readonly everyone: true }
   | { readonly role: 'USER' | 'ADMIN' }
+  /** Administrators who hold it. */
+  | { readonly permission: string }
   | { readonly accountIds: readonly string[] };
 
 export interface Notice {
@@ -134,5 +136,9 @@ export function conditionOf(audience: Audience, position: number): [string, unkn
   const enabled = 'account.disabled_at is null';
   if ('everyone' in audience) return [enabled, []];
   if ('role' in audience) return [`${enabled} and account.role = $${position}`, [audience.role]];
+  if ('permission' in audience) {
+    const holds = `account.role = 'ADMIN' and $${position} = any(account.permissions)`;
+    return [`${enabled} and ${holds}`, [audience.permission]];
+  }
   return [`${enabled} and account.id = any($${position})`, [audience.accountIds]];
 }
