@@ -13,6 +13,7 @@ export { default as ActivityCard } from './features/activity/ActivityCard.svelte
 export { default as ActivityList } from './features/activity/ActivityList.svelte';
 export { default as AllowlistCard } from './features/address-rule/AllowlistCard.svelte';
 export { default as AlertDeliveries } from './features/alert/AlertDeliveries.svelte';
+export { default as AlertRulesPanel } from './features/alert-rule/AlertRulesPanel.svelte';
 export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
 export { default as AuditList } from './features/activity/AuditList.svelte';
 export { default as Bell } from './features/notification/Bell.svelte';

@@ -44,6 +44,8 @@ export function personalCache(): Exchange {
       IpAllowlist: embedded,
       IpAllowlistEntry: embedded,
       LockDownReport: embedded,
+      HostMetrics: embedded,
+      HostPoint: embedded,
       Storage: embedded,
       StoragePart: embedded,
       StorageSkip: embedded,
@@ -86,6 +88,8 @@ export function personalCache(): Exchange {
           forget(cache, 'Admin:one', 'policy');
           forget(cache, 'Query', 'site');
         },
+        putAlertRule: (_result, _args, cache) => forget(cache, 'Admin:one', 'alertRules'),
+        removeAlertRule: (_result, _args, cache) => forget(cache, 'Admin:one', 'alertRules'),
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
         confirmIdentity: (_result, _args, cache) => forget(cache, 'Security:one', 'confirmedUntil'),
         // Stored notifications are rendered in the reader's language.

@@ -40,6 +40,8 @@ type Plain = Extract<
   | 'allowlist.title'
   | 'lockdown.title'
   | 'api.tokens'
+  | 'rule.title'
+  | 'rule.intro'
   | 'support.title'
   | 'support.intro'
 >;
@@ -141,6 +143,12 @@ export const broadcasts: Page = {
   intro: 'admin.broadcasts.intro',
   permission: 'admin.notifications',
 };
+export const alertRules: Page = {
+  path: '/admin/alert-rules',
+  title: 'rule.title',
+  intro: 'rule.intro',
+  permission: 'admin.alerts',
+};
 
 const all: readonly Page[] = [
   ...profileTabs,
@@ -152,6 +160,7 @@ const all: readonly Page[] = [
   audit,
   policy,
   broadcasts,
+  alertRules,
 ];
 
 export function pageAt(path: string): Page | undefined {

@@ -1,4 +1,5 @@
 import HardDrive from '@lucide/svelte/icons/hard-drive';
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import History from '@lucide/svelte/icons/history';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Gavel from '@lucide/svelte/icons/gavel';
@@ -11,6 +12,7 @@ import type { Text } from '../../lib/text/text.svelte.ts';
 import type { NavLink, NavSection } from '../../lib/ui/SideNav.svelte';
 import {
   activity,
+  alertRules,
   apiAccess,
   audit,
   broadcasts,
@@ -54,6 +56,7 @@ export function sectionsFor(
     ...(may(users) ? [{ ...link(users, Users), current: isUsers }] : []),
     ...(may(audit) ? [link(audit, ScrollText)] : []),
     ...(may(policy) ? [link(policy, Gavel)] : []),
+    ...(may(alertRules) ? [link(alertRules, BellRing)] : []),
     ...(may(broadcasts) ? [link(broadcasts, Megaphone)] : []),
   ];
   return [

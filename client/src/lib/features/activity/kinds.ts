@@ -35,6 +35,7 @@ export const auditGroups = [
   'policy',
   'broadcast',
   'support_access',
+  'alert_rule',
 ] as const;
 
 /** What happened, as a short sentence; also of a kind that this page does not know yet. */

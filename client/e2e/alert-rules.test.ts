@@ -1,0 +1,93 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Gatehouse } from './gatehouse.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person } from './person.ts';
+
+let gatehouse: Gatehouse;
+let browser: Browser;
+let ada: Person;
+let page: Page;
+
+beforeAll(async () => {
+  [gatehouse, browser] = await Promise.all([Gatehouse.make(), openBrowser()]);
+  ada = await Person.at(browser, gatehouse.url);
+});
+afterAll(async () => {
+  await browser.close();
+  await gatehouse.remove();
+});
+
+const rule = () => page.getByRole('listitem').filter({ hasText: 'at or above' });
+
+test('an administrator builds a rule as a sentence, beside how the server does now', async () => {
+  page = await ada.tab('/setup');
+  await page.getByLabel('Set-up token').fill(gatehouse.setUpToken);
+  await page.getByLabel('Username').fill('ada');
+  await page.getByLabel('E-mail').fill('ada@example.org');
+  await page.getByRole('textbox', { name: /^Password/ }).fill('an engine of brass');
+  await page.getByRole('button', { name: 'Create administrator' }).click();
+  await page.waitForURL('**/profile');
+  await page.getByRole('link', { name: 'Alert rules' }).click();
+  await page.getByText('No rules yet').waitFor();
+  const memory = page.getByRole('meter', { name: 'Memory' });
+  expect(await memory.getAttribute('aria-valuetext')).toMatch(/^\d+(\.\d)? %$/);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New rule' });
+  await dialog.getByLabel('What').selectOption('Memory');
+  await dialog.getByLabel('Threshold').fill('120');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Enter a number above 0; a percentage is at most 100.').waitFor();
+  await expectAccessible(page);
+  // Any machine uses that much.
+  await dialog.getByLabel('Threshold').fill('0.5');
+  await dialog.getByLabel('How long').fill('0');
+  await dialog.getByText(/ave fired .*in the last 24 hours\.$/).waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await rule().getByText('Memory at or above 0.5 %, at once').waitFor();
+});
+
+test('it fires within seconds: the page and the inbox say so, naming the value', async () => {
+  await rule().getByText('Firing', { exact: true }).waitFor({ timeout: 30_000 });
+  await expectAccessible(page);
+  const inbox = await ada.tab('/notifications');
+  await inbox.getByText(/^Memory at \d+(\.\d)? % on /).waitFor();
+  await inbox.close();
+});
+
+test('it reads well on a phone, in the dark, in Italian', async () => {
+  const look = { phone: true, dark: true, language: 'it-IT' } as const;
+  const phone = await Person.at(browser, gatehouse.url, look);
+  await phone.context.addCookies(await ada.context.cookies());
+  const tab = await phone.tab('/admin/alert-rules');
+  await tab.getByRole('listitem').filter({ hasText: 'Memoria a 0,5 % o più' }).waitFor();
+  await expectAccessible(tab);
+  await expectNoSideScroll(tab);
+  await tab.getByRole('button', { name: 'Nuova regola' }).click();
+  await tab.getByRole('dialog').getByLabel('Soglia').waitFor();
+  await expectAccessible(tab);
+  await expectNoSideScroll(tab);
+  expect(phone.faults).toEqual([]);
+  await phone.close();
+});
+
+test('it is switched off, changed, removed, and brought back', async () => {
+  await rule().getByRole('switch').click();
+  await rule().getByText('Off', { exact: true }).waitFor();
+  await rule().getByRole('button', { name: /^Edit/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit rule' });
+  await dialog.getByLabel('Threshold').fill('95');
+  await dialog.getByLabel('How long').fill('10');
+  await dialog.getByLabel('Unit').selectOption('minutes');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await rule().getByText('Memory at or above 95 % for 10 minutes').waitFor();
+  await rule()
+    .getByRole('button', { name: /^Remove/ })
+    .click();
+  await page.getByText('No rules yet').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await rule().getByText('Memory at or above 95 % for 10 minutes').waitFor();
+  await rule().getByText('Off', { exact: true }).waitFor();
+  expect(ada.faults).toEqual([]);
+});
