@@ -56,3 +56,6 @@ export { default as UserList } from './features/user/UserList.svelte';
 export { default as VerifyEmail } from './features/registration/VerifyEmail.svelte';
 export { default as VerifySecondaryEmail } from './features/secondary-email/VerifySecondaryEmail.svelte';
 export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';
+export { default as DeliveryLog } from './features/delivery/DeliveryLog.svelte';
+export { default as NotificationSettings } from './features/notification-setting/NotificationSettings.svelte';
+export { default as Webhooks } from './features/webhook/Webhooks.svelte';

@@ -6,6 +6,7 @@ import { possibleTypes } from '../graphql/generated/introspection.ts';
 import { forget, forgetMine } from './forget.ts';
 import { inboxOptimistic, inboxUpdates } from './inbox-cache.ts';
 import { securityUpdates } from './security-cache.ts';
+import { settingsKeys, settingsUpdates } from './settings-cache.ts';
 
 const embedded: KeyGenerator = () => null;
 /** There is one per client: what a mutation returns is what the page already shows. */
@@ -56,6 +57,7 @@ export function personalCache(): Exchange {
       Domain: embedded,
       DomainConnection: embedded,
       NewApiKey: embedded,
+      ...settingsKeys,
     },
     resolvers: {
       Account: {
@@ -75,6 +77,7 @@ export function personalCache(): Exchange {
       Mutation: {
         ...inboxUpdates.Mutation,
         ...securityUpdates,
+        ...settingsUpdates,
         createAccessToken: (_result, _args, cache) => forget(cache, 'ApiAccess:one', 'tokens'),
         measureStorage: (_result, _args, cache) => forgetMine(cache, 'storage', 'limits'),
         createApiKey: (_result, _args, cache) => forgetMine(cache, 'licenses'),
@@ -96,7 +99,9 @@ export function personalCache(): Exchange {
         updatePreferences: (_result, args, cache) => {
           const me = cache.resolve('Query', 'me');
           const { input } = args as { input?: { locale?: unknown } };
-          if (input?.locale && typeof me === 'string') forget(cache, me, 'inbox');
+          if (!input?.locale || typeof me !== 'string') return;
+          forget(cache, me, 'inbox');
+          forget(cache, 'NotificationSettings:one', 'types', 'deliveries');
         },
       },
       Subscription: inboxUpdates.Subscription,

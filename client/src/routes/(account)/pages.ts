@@ -8,6 +8,16 @@ type Plain = Extract<
   | 'security.title'
   | 'security.intro'
   | 'inbox.centre'
+  | 'notify.title'
+  | 'notify.intro'
+  | 'notify.matrix.title'
+  | 'notify.quiet.title'
+  | 'notify.channel.email'
+  | 'notify.channel.discord'
+  | 'notify.channel.signal'
+  | 'notify.webhook.title'
+  | 'notify.log.page'
+  | 'notify.log.pageIntro'
   | 'api.title'
   | 'api.intro'
   | 'usage.title'
@@ -72,6 +82,19 @@ const security = {
     'lock-down': 'lockdown.title',
   },
 } satisfies Page;
+const notificationSettings = {
+  path: '/notification-settings',
+  title: 'notify.title',
+  intro: 'notify.intro',
+  parts: {
+    matrix: 'notify.matrix.title',
+    'quiet-hours': 'notify.quiet.title',
+    email: 'notify.channel.email',
+    discord: 'notify.channel.discord',
+    signal: 'notify.channel.signal',
+    webhooks: 'notify.webhook.title',
+  },
+} satisfies Page;
 const notifications = { path: '/notifications', title: 'inbox.centre' } satisfies Page;
 
 export const support = {
@@ -82,13 +105,24 @@ export const support = {
 } satisfies Page;
 
 /** The tabs of the profile. */
-export const profileTabs: readonly Page[] = [profile, security, notifications, support];
+export const profileTabs: readonly Page[] = [
+  profile,
+  security,
+  notificationSettings,
+  notifications,
+  support,
+];
 
 export const activity: Page = {
   path: '/activity',
   title: 'activity.title',
   intro: 'activity.intro',
   parts: { check: 'activity.check.title' },
+};
+export const deliveries: Page = {
+  path: '/deliveries',
+  title: 'notify.log.page',
+  intro: 'notify.log.pageIntro',
 };
 export const limits: Page = {
   path: '/limits',
@@ -152,6 +186,7 @@ export const alertRules: Page = {
 
 const all: readonly Page[] = [
   ...profileTabs,
+  deliveries,
   activity,
   limits,
   apiAccess,

@@ -1,0 +1,15 @@
+import {
+  NotificationSettingsDocument,
+  WebhooksDocument,
+} from '../../../lib/graphql/generated/documents.ts';
+import { answered } from '../../answer.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ fetch, parent }) => {
+  const { gatehouse } = await parent();
+  const asked = Promise.all([
+    gatehouse.load(NotificationSettingsDocument, {}, fetch),
+    gatehouse.load(WebhooksDocument, {}, fetch),
+  ]);
+  await answered(asked, '/notification-settings');
+};
