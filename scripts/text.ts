@@ -28,7 +28,8 @@ const entrance = new RegExp(
   ].join('|'),
 );
 /** What administrators' pages say, but for the names by which others lead there. */
-const admin = /^(?:admin\.(?!\w+\.title$)|policy\.(?!title$)|rule\.(?!title$)|user\.(?!invites\.title$))/;
+const admin =
+  /^(?:admin\.(?!\w+\.title$)|policy\.(?!title$)|rule\.(?!title$)|user\.(?!invites\.title$))/;
 const parts = {
   entrance: (key: string) => entrance.test(key),
   account: (key: string) => !entrance.test(key) && !admin.test(key),

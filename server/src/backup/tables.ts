@@ -16,7 +16,7 @@ const tablesSql = `
     (select array_agg(quote_ident(a.attname) order by a.attnum)
      from pg_attribute a
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-       and a.atttypid <> 'xid8'::regtype) as columns,
+       and not (a.atttypid = 'xid8'::regtype and a.atthasdef)) as columns,
     array(select f.confrelid::text from pg_constraint f
       where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
   from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,4 +1,3 @@
-import type { Messages } from '../../generated/text/messages.js';
 import { alertTypes } from './alert-types.js';
 import type { NotificationType } from './notification-types.js';
 import { quotaTypes } from './quota-types.js';

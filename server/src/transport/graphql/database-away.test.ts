@@ -159,7 +159,11 @@ async function tellWhenBack(title: string): Promise<void> {
 async function expectWorkerWorks(): Promise<void> {
   await app.unit(() => app.kernel.outbox.add({ name: 'session.sweep' }, {}));
   const left = () =>
-    app.unit(() => app.kernel.database.query('select 1 from graphile_worker._private_jobs'));
+    app.unit(() =>
+      app.kernel.database.query(
+        `select 1 from graphile_worker.jobs where task_identifier = 'session.sweep'`,
+      ),
+    );
   await expect.poll(left, { timeout: 15_000 }).toEqual([]);
 }
 
