@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 beforeEach(() =>
   app.unit(async () => {
-    for (const table of ['alert_rule', 'host', 'message', 'activity_waiting']) {
+    for (const table of ['alert_rule', 'host', 'message']) {
       await app.kernel.database.query(`delete from ${table}`);
     }
   }),
@@ -131,6 +131,7 @@ describe('a rule that fires', () => {
       'Load at 6.5 on hermes',
       'Load at 5 on apollo',
     ]);
+    expect((await toldTo(ada))[2]!.body).toMatch(/^At or above 4 now\./);
     expect(await rules()).toMatchObject([{ firing: true, firingHosts: ['hermes'] }]);
   });
 

@@ -7,6 +7,7 @@ const needs = ['host', 'value', 'threshold', 'forSeconds', 'event'];
 
 /** Seconds in the unit that a person would take. */
 function timeOf(forSeconds: number) {
+  if (forSeconds === 0) return { amount: 0, unit: 'none' };
   if (forSeconds >= 3_600 && forSeconds % 3_600 === 0) {
     return { amount: forSeconds / 3_600, unit: 'hours' };
   }
