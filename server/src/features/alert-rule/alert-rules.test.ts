@@ -135,6 +135,19 @@ describe('a rule that fires', () => {
     expect(await rules()).toMatchObject([{ firing: true, firingHosts: ['hermes'] }]);
   });
 
+  test('is told of each of ten hosts on which it fires at the same moment', async () => {
+    await made({ metric: 'CPU', threshold: 90, forSeconds: 0 });
+    await made({ metric: 'MEMORY', threshold: 90, forSeconds: 0 });
+    now = { MEMORY: 99, CPU: 99 };
+    const servers = Array.from({ length: 10 }, (_, index) => serverOf(`host${index}`));
+    const looked = await Promise.all(servers.map((server) => server.look()));
+    expect(looked).toEqual(servers.map(() => true));
+    expect(await toldTo(ada)).toHaveLength(20);
+    expect((await rules()).map(({ firingHosts }) => (firingHosts as string[]).length)).toEqual([
+      10, 10,
+    ]);
+  });
+
   test('is silent and forgets when it is switched off, and begins anew when it is switched on', async () => {
     const rule = { metric: 'DISK', threshold: 90, forSeconds: 0 };
     const id = await made(rule);

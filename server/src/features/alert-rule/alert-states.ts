@@ -25,12 +25,12 @@ export class AlertStates {
   async judge(host: string, sample: Sample): Promise<void> {
     const { database, clock } = this.kernel;
     const now = clock.now();
-    // Shared, so that a rule that is changed or removed meanwhile waits for this.
+    // Held, so that a rule that is changed meanwhile waits for this, and hosts that fire at once do not wait for each other.
     const rows = await database.query<JudgedRow>(
       `select r.id, r.metric, r.threshold, r.for_seconds as "forSeconds", r.hysteresis,
          s.over_since as "overSince", s.seen_at as "seenAt", s.firing, s.fired_at as "firedAt"
        from alert_rule r left join alert_rule_state s on s.rule_id = r.id and s.host = $1
-       where r.enabled order by r.id for share of r`,
+       where r.enabled order by r.id for no key update of r`,
       [host],
     );
     for (const row of rows) {
