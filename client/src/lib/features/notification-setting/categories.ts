@@ -1,7 +1,7 @@
 import type { Text } from '../../text/text.svelte.ts';
 
 /** The name of a category; one that an administrator added is its own name. */
-export function categoryName(category: string, { t, has }: Pick<Text, 't' | 'has'>): string {
+export function categoryName(category: string, text: Text): string {
   const key = `notify.category.${category}`;
-  return has(key) ? t(key as 'notify.category.account') : category;
+  return text.has(key) ? text.t(key as 'notify.category.account') : category;
 }

@@ -4,6 +4,6 @@ import type { InboxFilter, InboxQueryVariables } from '../../graphql/generated/d
 const pageSize = 20;
 
 /** For a page's `load`: what `<Inbox>` asks for first, so that it is drawn on the server. */
-export function firstPage(filter: InboxFilter): InboxQueryVariables {
-  return { first: pageSize, after: null, filter, search: null };
+export function firstPage(filter: InboxFilter, category = ''): InboxQueryVariables {
+  return { first: pageSize, after: null, filter, category: category || null, search: null };
 }

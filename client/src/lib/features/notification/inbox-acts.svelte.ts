@@ -31,6 +31,12 @@ const opposite: Record<Exclude<Act, 'unsnooze'>, Act> = {
   restore: 'dismiss',
 };
 
+/** What is so already is not changed, and must not be taken back either. */
+function changes(act: Act, row: Row): boolean {
+  if (act === 'read' || act === 'unread') return Boolean(row.readAt) === (act === 'unread');
+  return act === 'unsnooze' || Boolean(row.dismissedAt) === (act === 'restore');
+}
+
 /** What a person does to rows, said and offered to be taken back. Make it while a component is made. */
 export class InboxActs {
   readonly #inbox: Inbox;
@@ -53,6 +59,22 @@ export class InboxActs {
     const back = act === 'unsnooze' ? undefined : opposite[act];
     if (!(await this.#attempt(row, () => this.#inbox.act(act, [row.id])))) return;
     this.#tell(told[act], row, back && (() => this.#inbox.act(back, [row.id])));
+  }
+
+  /** One act on all, and one way back for those it changed. */
+  async many(act: Act, rows: Row[]): Promise<void> {
+    const ids = rows.filter((row) => changes(act, row)).map(({ id }) => id);
+    if (ids.length === 0) return;
+    try {
+      await this.#inbox.act(act, ids);
+    } catch (error) {
+      const reason = sentenceOf(asFailure(error), this.#text);
+      this.#toaster.show({ tone: 'danger', text: this.#text.t('notify.many.failed', { reason }) });
+      return;
+    }
+    const back = act === 'unsnooze' ? undefined : opposite[act];
+    this.#last = back && (() => this.#inbox.act(back, ids));
+    this.#offer(this.#text.t('notify.many.done', { count: ids.length }), this.#last);
   }
 
   async snooze(row: Row, until: Date): Promise<void> {

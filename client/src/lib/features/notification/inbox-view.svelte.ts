@@ -2,6 +2,7 @@ import { tick } from 'svelte';
 import { areShortcutsOn } from './shortcuts.svelte.ts';
 import { InboxActs } from './inbox-acts.svelte.ts';
 import type { Act, Inbox, Row } from './inbox.svelte.ts';
+import type { Selection } from './selection.svelte.ts';
 
 /** How far down, in pixels, before what arrives no longer moves what is read. */
 const readingFrom = 120;
@@ -12,10 +13,12 @@ export class InboxView {
   focusedId: string | undefined = $state();
   readonly acts: InboxActs;
   readonly #inbox: Inbox;
+  readonly #selection: Selection;
   readonly #onsearch: () => void;
 
-  constructor(inbox: Inbox, onsearch: () => void) {
+  constructor(inbox: Inbox, selection: Selection, onsearch: () => void) {
     this.#inbox = inbox;
+    this.#selection = selection;
     this.#onsearch = onsearch;
     this.acts = new InboxActs(inbox);
     $effect(() =>
@@ -32,6 +35,13 @@ export class InboxView {
 
   async act(act: Act, row: Row): Promise<void> {
     await this.#keepingFocus(row, () => this.acts.act(act, row));
+  }
+
+  async actOnMany(act: Act, rows: Row[]): Promise<void> {
+    await this.acts.many(act, rows);
+    this.#selection.clear();
+    await tick();
+    this.#focus(this.currentId);
   }
 
   async snooze(row: Row, until: Date): Promise<void> {
@@ -57,7 +67,10 @@ export class InboxView {
   readonly onkeydown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
-    if (target.closest('[popover]') || target.matches('input, textarea, select')) return;
+    // A menu of a row has keys of its own; the list itself may stand in a popover.
+    const popover = target.closest('[popover]');
+    if (popover && this.element?.contains(popover)) return;
+    if (target.matches('input:not([type=checkbox]), textarea, select')) return;
     const work = this.#workOf(event);
     if (!work) return;
     event.preventDefault();
@@ -79,6 +92,8 @@ export class InboxView {
         return () => this.#move(-1);
       case 'e':
         return () => this.act(row.dismissedAt ? 'restore' : 'dismiss', row);
+      case 'x':
+        return () => this.#selection.toggle(row.id);
       case 'z':
         return () => this.acts.undo();
       case '/':

@@ -50,15 +50,21 @@ export class Inbox {
 
   readonly #gatehouse: Gatehouse = useGatehouse();
   readonly #filter: InboxFilter;
+  readonly #category: string;
   readonly #query;
 
-  constructor(filter: InboxFilter) {
+  constructor(filter: InboxFilter, category = '') {
     this.#filter = filter;
+    this.#category = category;
     this.#query = query(InboxDocument, () => this.#variables());
   }
 
   #variables(after: string | null = null) {
-    return { ...firstPage(this.#filter), after, search: this.search.trim() || null };
+    return {
+      ...firstPage(this.#filter, this.#category),
+      after,
+      search: this.search.trim() || null,
+    };
   }
 
   get #inbox() {

@@ -12,10 +12,11 @@ const filters: Readonly<Record<string, InboxFilter>> = {
 
 export const load: PageLoad = async ({ fetch, parent, url }) => {
   const filter = filters[url.searchParams.get('filter') ?? ''] ?? 'ALL';
+  const category = (url.searchParams.get('category') ?? '').slice(0, 100);
   const { gatehouse } = await parent();
   await answered(
-    gatehouse.load(InboxDocument, firstPage(filter), fetch),
+    gatehouse.load(InboxDocument, firstPage(filter, category), fetch),
     url.pathname + url.search,
   );
-  return { filter };
+  return { filter, category };
 };
