@@ -97,7 +97,10 @@ test('a refused box goes back to what it was', async () => {
     route.request().postData()?.includes('SetPreferences') ? route.abort() : route.continue(),
   );
   await box('Update available: E-mail').click();
-  await page.getByText(/^Not saved\./).first().waitFor();
+  await page
+    .getByText(/^Not saved\./)
+    .first()
+    .waitFor();
   expect(await box('Update available: E-mail').isChecked()).toBe(true);
   await page.unroute('**/graphql');
   // The browser itself told of the request that did not go out.
@@ -120,7 +123,7 @@ test('notifications go to another address once its link was opened, and not befo
   await mail.getByRole('button', { name: 'Use another address' }).click();
   await mail.getByLabel('E-mail address').fill('other@example.org');
   await mail.getByRole('button', { name: 'Send the link' }).click();
-  await mail.getByText(/^Open the link we sent to other@example.org/).waitFor();
+  await mail.getByText('Open the link we sent to other@example.org.').waitFor();
   await mail.getByText('ada@example.org (the address of your account)').waitFor();
   const tab = await ada.tab(await gatehouse.linkTo('other@example.org'));
   await tab.getByRole('heading', { name: 'Confirm where notifications go' }).waitFor();
