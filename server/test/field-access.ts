@@ -89,7 +89,7 @@ export const fieldAccess: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.startTotp': 'session',
   'Mutation.testChannel': 'NOTIFICATIONS_WRITE',
   'Mutation.unsnooze': 'NOTIFICATIONS_WRITE',
-  'Mutation.updatePolicy': 'ADMIN',
+  'Mutation.updatePolicy': 'session',
   'Mutation.updatePreferences': 'ACCOUNT_WRITE',
   'Mutation.updateProfile': 'ACCOUNT_WRITE',
   'Mutation.updateUser': 'session',

@@ -1,9 +1,10 @@
 import { credentialsChanged } from '../../kernel/credential.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requirePermission } from '../../kernel/viewer.js';
+import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Administrators } from '../permission/administrators.js';
+import type { Sessions } from '../session/sessions.js';
 import { Site } from '../site/site.entity.js';
 import type { Sites } from '../site/sites.js';
 import { checkPolicy, policyOf } from './policy-rules.js';
@@ -25,6 +26,7 @@ export class Policies {
     private readonly kernel: Kernel,
     private readonly sites: Sites,
     private readonly administrators: Administrators,
+    private readonly sessions: Sessions,
     private readonly activities: Activities,
   ) {}
 
@@ -33,11 +35,15 @@ export class Policies {
     return policyOf(await this.sites.get());
   }
 
-  /** All of it or nothing. @throws FORBIDDEN; BAD_USER_INPUT with the field */
+  /**
+   * All of it or nothing. What it can weaken is how everybody signs in, so it asks who is there.
+   * @throws FORBIDDEN, IDENTITY_CONFIRMATION_REQUIRED; BAD_USER_INPUT with the field
+   */
   async update(viewer: Viewer, change: PolicyChange): Promise<PolicyValues> {
     requirePermission(viewer, 'admin.policy');
+    const { database, live, clock } = this.kernel;
+    requireConfirmed(viewer, clock.now());
     const wanted = checkPolicy(change);
-    const { database, live } = this.kernel;
     return database.transaction(async () => {
       await this.administrators.hold(viewer, 'admin.policy');
       const site = await database.em.findOneOrFail(Site, 1, { refresh: true });
@@ -51,6 +57,7 @@ export class Policies {
       }
       const told = { changes: Object.fromEntries(changes) as Record<string, never> };
       await this.activities.record(viewer, viewer.accountId, 'policy.changed', told);
+      await this.sessions.renewConfirmation(viewer);
       return policyOf(site);
     });
   }

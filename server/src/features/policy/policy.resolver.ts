@@ -18,7 +18,7 @@ export class PolicyResolver {
     return viewOf(await this.policies.get(viewer));
   }
 
-  @Access({ scope: 'ADMIN', permission: 'admin.policy' })
+  @Access({ permission: 'admin.policy' })
   @Mutation(() => PolicyView, { description: 'Permission admin.policy.' })
   async updatePolicy(
     @Ctx() { viewer }: Context,

@@ -102,7 +102,8 @@ describe('an administrator who sets the policy', () => {
     const ada = await app.signedIn();
     app.clock.advance(2 * 86_400_000);
     expect((await viewerOf(app, app.secretOf(ada))).kind).toBe('session');
-    await update({ sessionDays: 1 });
+    const later = await app.signedIn({ permissions: ['admin.policy'] });
+    await update({ sessionDays: 1 }, later);
     expect((await viewerOf(app, app.secretOf(ada))).kind).toBe('anonymous');
   });
 
@@ -124,6 +125,26 @@ describe('an administrator who sets the policy', () => {
     expect(refusalOf(answer)).toEqual({ code: 'BAD_USER_INPUT', field });
     expect((await read()).policy).toEqual(before);
   });
+});
+
+test('outside of a confirmed session, or with an access token, it shows and does not change', async () => {
+  const late: Viewer = { ...admin, confirmedUntil: app.clock.now() };
+  const never: Viewer = { ...admin, confirmedUntil: null };
+  for (const viewer of [late, never]) {
+    expect((await read(viewer)).policy).toMatchObject({ registration: 'INVITE_ONLY' });
+    expect(refusalOf(await update({ registration: 'OPEN' }, viewer))?.code).toBe(
+      'IDENTITY_CONFIRMATION_REQUIRED',
+    );
+  }
+  const token: Viewer = { ...admin, kind: 'token', scopes: new Set(['ADMIN']) };
+  expect((await read(token)).policy).toMatchObject({ registration: 'INVITE_ONLY' });
+  expect(refusalOf(await update({ registration: 'OPEN' }, token))?.code).toBe('FORBIDDEN');
+  expect((await read()).policy).toMatchObject({ registration: 'INVITE_ONLY' });
+  expect(
+    await sql(`select 1 from activity where kind = 'policy.changed' and account_id = $1`, [
+      admin.accountId,
+    ]),
+  ).toEqual([]);
 });
 
 test('without admin.policy it neither shows nor changes', async () => {
