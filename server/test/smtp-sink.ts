@@ -105,6 +105,11 @@ export class SmtpSink {
     this.#refused.set(address, { code, text });
   }
 
+  /** Takes mail for this address again. */
+  allow(address: string): void {
+    this.#refused.delete(address);
+  }
+
   /** Resolves when `count` messages in all have come. */
   async received(count: number): Promise<ReceivedMail[]> {
     while (this.messages.length < count) {

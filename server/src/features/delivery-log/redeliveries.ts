@@ -52,6 +52,13 @@ export class Redeliveries {
         refuse('CONFLICT', 'This is on its way already.', { field: 'deliveryId' });
       }
       await this.deliveries.enqueue(id, row.channel as ChannelName, begun);
+      if (!isOwn) {
+        const { channel, type } = row;
+        await this.activities.record(viewer, row.account_id, 'delivery.redelivered', {
+          channel,
+          type,
+        });
+      }
       return (await this.listing.find(id))!;
     });
   }

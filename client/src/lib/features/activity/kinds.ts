@@ -34,6 +34,7 @@ export const auditGroups = [
   'invite',
   'policy',
   'broadcast',
+  'delivery',
   'support_access',
   'alert_rule',
 ] as const;
