@@ -38,6 +38,11 @@ export default defineConfig({
     }),
   ],
   server: {
-    proxy: { '/graphql': { target: server, ws: true }, '/media': { target: server } },
+    proxy: {
+      '/graphql': { target: server, ws: true },
+      '/media': { target: server },
+      '/uploads': { target: server },
+      '/exports': { target: server },
+    },
   },
 });

@@ -15,7 +15,9 @@ export { default as AllowlistCard } from './features/address-rule/AllowlistCard.
 export { default as AlertDeliveries } from './features/alert/AlertDeliveries.svelte';
 export { default as AlertRulesPanel } from './features/alert-rule/AlertRulesPanel.svelte';
 export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
+export { default as AvatarEditor } from './features/image/AvatarEditor.svelte';
 export { default as AuditList } from './features/activity/AuditList.svelte';
+export { default as BannerEditor } from './features/image/BannerEditor.svelte';
 export { default as Bell } from './features/notification/Bell.svelte';
 export { default as BroadcastForm } from './features/broadcast/BroadcastForm.svelte';
 export { default as BroadcastList } from './features/broadcast/BroadcastList.svelte';
@@ -25,6 +27,10 @@ export { default as ForgotPassword } from './features/recovery/ForgotPassword.sv
 export { default as GatehouseProvider } from './features/site/GatehouseProvider.svelte';
 export { default as Inbox } from './features/notification/Inbox.svelte';
 export { default as LockDownCard } from './features/lock-down/LockDownCard.svelte';
+export { default as DataExportCard } from './features/closure/DataExportCard.svelte';
+export { default as DeleteAccountCard } from './features/closure/DeleteAccountCard.svelte';
+export { default as DeletionBanner } from './features/closure/DeletionBanner.svelte';
+export { default as DownloadExport } from './features/closure/DownloadExport.svelte';
 export { default as DomainList } from './features/mailbox/DomainList.svelte';
 export { default as EmailAccountList } from './features/mailbox/EmailAccountList.svelte';
 export { default as Licenses } from './features/license/Licenses.svelte';

@@ -47,6 +47,7 @@ export function personalCache(): Exchange {
       LockDownReport: embedded,
       HostMetrics: embedded,
       HostPoint: embedded,
+      Image: embedded,
       Storage: embedded,
       StoragePart: embedded,
       StorageSkip: embedded,
@@ -80,6 +81,7 @@ export function personalCache(): Exchange {
         ...settingsUpdates,
         createAccessToken: (_result, _args, cache) => forget(cache, 'ApiAccess:one', 'tokens'),
         measureStorage: (_result, _args, cache) => forgetMine(cache, 'storage', 'limits'),
+        deleteAccount: (_result, _args, cache) => forgetMine(cache, 'deletionAt'),
         createApiKey: (_result, _args, cache) => forgetMine(cache, 'licenses'),
         createUser: (_result, _args, cache) => forget(cache, 'Admin:one', 'users', 'audience'),
         deleteUser: (_result, _args, cache) =>

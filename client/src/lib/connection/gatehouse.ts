@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts';
 import { cancelled, Failure, failureFrom } from './failure.ts';
 import { createLive } from './live.ts';
 import type { Live } from './live.ts';
-import { authorized, credentialsOf } from './options.ts';
+import { authorized, credentialsOf, currentToken } from './options.ts';
 import type { GatehouseOptions } from './options.ts';
 import { lazySocket } from './socket.ts';
 
@@ -38,6 +38,8 @@ export interface Gatehouse extends Caller {
   onIdentityConfirmation(ask: ConfirmIdentity): () => void;
   /** Absolute address of the GraphQL endpoint, for examples to copy. */
   endpoint(): string;
+  /** For requests beside GraphQL: the access token; undefined where the session's cookie goes along. */
+  bearer(): Promise<string | undefined>;
   readonly live: Live;
   readonly urql: Client;
 }
@@ -114,6 +116,8 @@ export function connect(options: GatehouseOptions, cache: Exchange): Gatehouse {
         });
       return unsubscribe;
     },
+
+    bearer: async () => (options.token ? currentToken(options.token) : undefined),
 
     onSignedOut(listener) {
       signedOut.add(listener);

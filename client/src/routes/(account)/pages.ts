@@ -28,6 +28,8 @@ type Plain = Extract<
   | 'license.title'
   | 'settings.preferences'
   | 'settings.intro'
+  | 'closure.title'
+  | 'closure.data.title'
   | 'admin.users.title'
   | 'admin.users.intro'
   | 'activity.title'
@@ -144,6 +146,7 @@ export const preferences: Page = {
   path: '/preferences',
   title: 'settings.preferences',
   intro: 'settings.intro',
+  parts: { data: 'closure.data.title', 'delete-account': 'closure.title' },
 };
 export const users: Page = {
   path: '/admin/users',
