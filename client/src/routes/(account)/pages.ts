@@ -121,7 +121,7 @@ export const activity: Page = {
   intro: 'activity.intro',
   parts: { check: 'activity.check.title' },
 };
-export const deliveries: Page = {
+const deliveries: Page = {
   path: '/deliveries',
   title: 'notify.log.page',
   intro: 'notify.log.pageIntro',
