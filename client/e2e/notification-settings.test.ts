@@ -182,6 +182,27 @@ test('what a receiver really answered is shown, and in the log each try, as text
   await page.getByText('Nothing fits this filter.').waitFor();
 });
 
+test('of many notifications some are chosen and changed at once, and each says where it went', async () => {
+  for (let count = 0; count < 3; count += 1) await testInbox();
+  await page.goto(`${gatehouse.url}/notifications?category=messages`);
+  const rows = page.locator('li[data-id]');
+  await expect.poll(() => rows.count()).toBe(3);
+  await rows.first().locator('[data-main]').focus();
+  for (const key of ['x', 'j', 'x']) await page.keyboard.press(key);
+  await page.getByText('2 chosen').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Mark as read', exact: true }).first().click();
+  await expect.poll(() => rows.filter({ hasText: 'Unread' }).count()).toBe(1);
+  await rows.last().getByRole('button', { name: 'Where it went' }).click();
+  const where = rows.last().getByRole('listitem');
+  await where.filter({ hasText: 'Inbox' }).getByText('Delivered').waitFor();
+  await where.filter({ hasText: 'Discord' }).getByText('Not sent').waitFor();
+  await expectAccessible(page);
+  await page.getByLabel('Category').selectOption({ label: 'Account' });
+  await page.waitForURL(/category=account/);
+  await page.getByText('A test from Gatehouse').first().waitFor({ state: 'hidden' });
+});
+
 test('it reads well on a phone, in the dark, in Italian', async () => {
   const phone = await Person.at(browser, gatehouse.url, {
     phone: true,
@@ -192,7 +213,7 @@ test('it reads well on a phone, in the dark, in Italian', async () => {
   await page.goto(`${gatehouse.url}/preferences`);
   await page.getByText('Italiano', { exact: true }).click();
   await page.getByRole('heading', { name: 'Preferenze' }).first().waitFor();
-  for (const path of [settings, '/deliveries']) {
+  for (const path of [settings, '/deliveries', '/notifications']) {
     const tab = await phone.tab(path);
     await tab.getByRole('heading', { level: 1 }).waitFor();
     await expectAccessible(tab);
@@ -206,3 +227,17 @@ test('it reads well on a phone, in the dark, in Italian', async () => {
 });
 
 const isMixed = (element: SVGElement | HTMLElement) => (element as HTMLInputElement).indeterminate;
+
+/** A message of one's own, as the test of the inbox makes it. */
+async function testInbox(): Promise<void> {
+  const query = 'mutation { testChannel(channel: IN_APP) { status } }';
+  await page.evaluate(
+    (body) =>
+      fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      }).then((response) => response.text()),
+    JSON.stringify({ query }),
+  );
+}

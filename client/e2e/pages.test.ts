@@ -9,6 +9,8 @@ const signedIn = [
   '/profile',
   '/security',
   '/notifications',
+  '/notification-settings',
+  '/deliveries',
   '/api-access',
   '/preferences',
   '/activity',

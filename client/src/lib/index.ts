@@ -65,3 +65,4 @@ export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';
 export { default as DeliveryLog } from './features/delivery/DeliveryLog.svelte';
 export { default as NotificationSettings } from './features/notification-setting/NotificationSettings.svelte';
 export { default as Webhooks } from './features/webhook/Webhooks.svelte';
+export { default as VerifyNotificationEmail } from './features/channel/VerifyNotificationEmail.svelte';
