@@ -33,6 +33,7 @@ export { default as DeletionBanner } from './features/closure/DeletionBanner.sve
 export { default as DownloadExport } from './features/closure/DownloadExport.svelte';
 export { default as DomainList } from './features/mailbox/DomainList.svelte';
 export { default as EmailAccountList } from './features/mailbox/EmailAccountList.svelte';
+export { default as DeliveryList } from './features/admin-delivery/DeliveryList.svelte';
 export { default as Licenses } from './features/license/Licenses.svelte';
 export { default as Limits } from './features/limit/Limits.svelte';
 export { default as InviteList } from './features/invite/InviteList.svelte';
@@ -57,6 +58,8 @@ export { default as ThemeCard } from './features/account/ThemeCard.svelte';
 export { default as TwoFactorCard } from './features/totp/TwoFactorCard.svelte';
 export { default as UsageBar } from './features/storage/UsageBar.svelte';
 export { default as UsageCard } from './features/storage/UsageCard.svelte';
+export { default as UserLicenses } from './features/license/UserLicenses.svelte';
+export { default as UserLimits } from './features/limit/UserLimits.svelte';
 export { default as UserDetail } from './features/user/UserDetail.svelte';
 export { default as UserList } from './features/user/UserList.svelte';
 export { default as VerifyEmail } from './features/registration/VerifyEmail.svelte';

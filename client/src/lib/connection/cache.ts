@@ -33,6 +33,8 @@ export function personalCache(): Exchange {
       InviteConnection: embedded,
       Policy: embedded,
       BroadcastConnection: embedded,
+      DeliveryConnection: embedded,
+      DeliveryTry: embedded,
       NewAccessToken: embedded,
       EmittedEvent: embedded,
       IdentityConfirmation: embedded,
@@ -95,6 +97,13 @@ export function personalCache(): Exchange {
         },
         putAlertRule: (_result, _args, cache) => forget(cache, 'Admin:one', 'alertRules'),
         removeAlertRule: (_result, _args, cache) => forget(cache, 'Admin:one', 'alertRules'),
+        setUserLimit: (_result, args, cache) =>
+          forget(cache, `User:${String(args['id'])}`, 'limits'),
+        issueLicense: (_result, args, cache) => {
+          forget(cache, `User:${String(args['userId'])}`, 'licenses');
+          forgetMine(cache, 'licenses');
+        },
+        redeliverFailed: (_result, _args, cache) => forget(cache, 'Admin:one', 'deliveries'),
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
         confirmIdentity: (_result, _args, cache) => forget(cache, 'Security:one', 'confirmedUntil'),
         // Stored notifications are rendered in the reader's language.

@@ -43,6 +43,8 @@ type Plain = Extract<
   | 'user.invites.title'
   | 'user.invites.intro'
   | 'admin.broadcasts.intro'
+  | 'admin.deliveries.title'
+  | 'admin.deliveries.intro'
   | 'security.sessions.title'
   | 'security.password.title'
   | 'security.totp.title'
@@ -186,6 +188,12 @@ export const alertRules: Page = {
   intro: 'rule.intro',
   permission: 'admin.alerts',
 };
+export const allDeliveries: Page = {
+  path: '/admin/deliveries',
+  title: 'admin.deliveries.title',
+  intro: 'admin.deliveries.intro',
+  permission: 'admin.notifications',
+};
 
 const all: readonly Page[] = [
   ...profileTabs,
@@ -199,6 +207,7 @@ const all: readonly Page[] = [
   policy,
   broadcasts,
   alertRules,
+  allDeliveries,
 ];
 
 export function pageAt(path: string): Page | undefined {

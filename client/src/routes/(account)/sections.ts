@@ -6,6 +6,7 @@ import Gavel from '@lucide/svelte/icons/gavel';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
+import Send from '@lucide/svelte/icons/send';
 import User from '@lucide/svelte/icons/user';
 import Users from '@lucide/svelte/icons/users';
 import type { Text } from '../../lib/text/text.svelte.ts';
@@ -16,6 +17,7 @@ import {
   apiAccess,
   audit,
   broadcasts,
+  allDeliveries,
   limits,
   policy,
   preferences,
@@ -58,6 +60,7 @@ export function sectionsFor(
     ...(may(policy) ? [link(policy, Gavel)] : []),
     ...(may(alertRules) ? [link(alertRules, BellRing)] : []),
     ...(may(broadcasts) ? [link(broadcasts, Megaphone)] : []),
+    ...(may(allDeliveries) ? [link(allDeliveries, Send)] : []),
   ];
   return [
     { label: t('common.account'), links: account },

@@ -18,4 +18,5 @@ export const load: PageLoad = async ({ fetch, parent }) => {
     gatehouse.load(AudienceDocument, { role: 'ADMIN' }, fetch),
   ]);
   await answered(asked, broadcasts.path);
+  return { mayChoose: me.permissions.includes('admin.users') };
 };

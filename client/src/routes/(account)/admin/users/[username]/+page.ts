@@ -3,6 +3,8 @@ import { auditVariables, noFilter } from '../../../../../lib/features/activity/f
 import {
   AllActivityDocument,
   UserDetailDocument,
+  UserLicensesDocument,
+  UserLimitsDocument,
 } from '../../../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../../../answer.ts';
 import { users } from '../../../pages.ts';
@@ -13,13 +15,16 @@ export const load: PageLoad = async ({ fetch, parent, params, url }) => {
   if (!users.permission || !me.permissions.includes(users.permission)) error(404, 'NOT_FOUND');
   const { username } = params;
   const mayAudit = me.permissions.includes('admin.audit');
+  const mayLicense = me.permissions.includes('admin.licenses');
   const activity = auditVariables({ ...noFilter, username }, me.timeZone);
   const asked = Promise.all([
     gatehouse.load(UserDetailDocument, { username }, fetch),
+    gatehouse.load(UserLimitsDocument, { username }, fetch),
+    mayLicense ? gatehouse.load(UserLicensesDocument, { username }, fetch) : null,
     mayAudit ? gatehouse.load(AllActivityDocument, activity, fetch) : null,
   ]);
   const [{ admin }] = await answered(asked, url.pathname);
   const { user } = admin;
   if (!user) error(404, 'NOT_FOUND');
-  return { username, mayAudit, heading: user.displayName ?? user.username };
+  return { username, mayAudit, mayLicense, heading: user.displayName ?? user.username };
 };
