@@ -60,7 +60,7 @@ describe('limits of somebody', () => {
     await page.getByRole('button', { name: 'Change the limit of Disk space' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('At most').fill('20 GB');
-    await dialog.getByText(/^37\.2 GB are in use already/).waitFor();
+    await dialog.getByText(/^37\.2\sGB are in use already/).waitFor();
     await dialog.getByLabel('Unlimited').check();
     await dialog.getByText(/in use already/).waitFor({ state: 'hidden' });
     await dialog.getByRole('button', { name: 'Save' }).click();
