@@ -1,0 +1,303 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writtenMails } from '../../server/test/data-dir.js';
+import { Gatehouse } from './gatehouse.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
+
+const password = 'an engine of brass';
+const cli = fileURLToPath(new URL('../../server/dist/cli.js', import.meta.url));
+
+let gatehouse: Gatehouse;
+let browser: Browser;
+let ada: Person;
+let page: Page;
+
+beforeAll(async () => {
+  [gatehouse, browser] = await Promise.all([Gatehouse.make(), openBrowser()]);
+  ada = await Person.at(browser, gatehouse.url);
+  page = await setUpSite(ada, gatehouse, password);
+});
+afterAll(async () => {
+  await browser.close();
+  await gatehouse.remove();
+});
+
+/** Half red, half blue, drawn by the browser itself. */
+async function picture(width: number, height: number): Promise<Buffer> {
+  const url = await page.evaluate(
+    ([w, h]) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [w, h];
+      const pen = canvas.getContext('2d')!;
+      pen.fillStyle = '#f00';
+      pen.fillRect(0, 0, w / 2, h);
+      pen.fillStyle = '#00f';
+      pen.fillRect(w / 2, 0, w / 2, h);
+      return canvas.toDataURL('image/png');
+    },
+    [width, height] as const,
+  );
+  return Buffer.from(url.split(',')[1]!, 'base64');
+}
+
+/** Red, green and blue in the middle of the left edge, as the server shows it. */
+const leftColour = (url: string) =>
+  page.evaluate(async (src) => {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const pen = canvas.getContext('2d')!;
+    pen.drawImage(image, 0, 0);
+    const [red, green, blue] = pen.getImageData(4, canvas.height / 2, 1, 1).data;
+    return { width: canvas.width, height: canvas.height, red, green, blue };
+  }, url);
+
+/** Opens the file dialog with the keyboard and answers it. */
+async function choose(button: string, file: Buffer, name = 'picture.png'): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: button }).focus();
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles({ name, mimeType: 'image/png', buffer: file });
+}
+
+async function pressTimes(key: string, times: number): Promise<void> {
+  for (let time = 0; time < times; time += 1) await page.keyboard.press(key);
+}
+
+/** Its address when it is the server's. */
+async function served(selector: string): Promise<string> {
+  const image = page.locator(selector).first();
+  await expect.poll(() => image.getAttribute('src'), { timeout: 10_000 }).toContain('/media/');
+  return (await image.getAttribute('src'))!;
+}
+
+/** The alert about the export comes to the same address, perhaps first. */
+async function exportLink(): Promise<string> {
+  const link = async () =>
+    (await writtenMails(gatehouse.dataDir))
+      .filter(({ to }) => to.includes('ada@example.org'))
+      .map(({ text }) => /\/export\?token=[\w-]{43}/.exec(text)?.[0])
+      .find(Boolean);
+  await expect.poll(link, { timeout: 20_000 }).toBeTruthy();
+  return (await link())!;
+}
+
+async function confirmIfAsked(done: ReturnType<Page['locator']>): Promise<void> {
+  const confirm = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await confirm.or(done).first().waitFor();
+  if (!(await confirm.isVisible())) return;
+  await confirm.getByRole('textbox').fill(password);
+  await confirm.getByRole('button', { name: 'Confirm' }).click();
+  await done.waitFor();
+}
+
+test('a picture is chosen and cropped by keyboard alone', async () => {
+  await choose('Choose a picture', await picture(1200, 800));
+  const dialog = page.getByRole('dialog', { name: 'Choose the part that is shown' });
+  await dialog.waitFor();
+  await expectAccessible(page);
+  // The focus is where the arrows work.
+  await pressTimes('+', 8);
+  await pressTimes('ArrowRight', 60);
+  await dialog.getByText(/^\d+ % from the left, \d+ % from the top, zoom 21\d %/).waitFor();
+  await pressTimes('Tab', 3);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'hidden' });
+  const url = await served('main .avatar img');
+  expect(await leftColour(url)).toEqual({
+    width: 512,
+    height: 512,
+    red: expect.closeTo(0, -1),
+    green: expect.closeTo(0, -1),
+    blue: expect.closeTo(255, -1),
+  });
+  expect(
+    await page.getByRole('button', { name: 'Account menu of ada' }).locator('img').count(),
+  ).toBe(1);
+  await page.getByRole('button', { name: 'Change picture' }).waitFor();
+  await expectAccessible(page);
+});
+
+test('what is no picture, or too large, is said before a byte is sent', async () => {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') sent.push(request.url());
+  });
+  await choose('Change picture', Buffer.from('<html>not a picture</html>'));
+  await page.getByText('This is no PNG, JPEG, WebP or GIF picture.').waitFor();
+  await choose('Change picture', Buffer.concat([await picture(9, 9), Buffer.alloc(2_700_000)]));
+  await page.getByText('This picture has 2.6 MB; at most 2 MB are possible.').waitFor();
+  await choose('Change picture', (await picture(99, 99)).subarray(0, 20));
+  await page.getByText('This picture is damaged and cannot be read.').waitFor();
+  await expectAccessible(page);
+  expect(sent).toEqual([]);
+});
+
+test('when the way is cut it says so, tries again, and the old one stays meanwhile', async () => {
+  const before = await served('main .avatar img');
+  await page.route('**/uploads/*', (route) => route.abort());
+  await choose('Change picture', await picture(300, 300));
+  await page.getByRole('button', { name: 'Use this part' }).click();
+  await page.getByText('The server cannot be reached.').waitFor();
+  await page.unroute('**/uploads/*');
+  const faults = ada.faults.splice(0).filter((fault) => !/ERR_FAILED/.test(fault));
+  expect(faults).toEqual([]);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect.poll(() => served('main .avatar img'), { timeout: 10_000 }).not.toBe(before);
+});
+
+test('a removed picture can be brought back; without that it is gone', async () => {
+  const picked = page.locator('main .avatar img');
+  await page.getByRole('button', { name: 'Remove picture' }).click();
+  await expect.poll(() => picked.count()).toBe(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await picked.waitFor();
+  await page.reload();
+  await picked.waitFor();
+  await page.getByRole('button', { name: 'Remove picture' }).click();
+  await expect.poll(() => picked.count()).toBe(0);
+  // Leaving the page is the end of the time to take it back.
+  await page.getByRole('link', { name: 'Preferences' }).click();
+  await page.waitForURL('**/preferences');
+  await expect.poll(() => gatehouse.sql('select kind from image'), { timeout: 10_000 }).toEqual([]);
+  await page.goto(`${gatehouse.url}/profile`);
+  await page.getByRole('button', { name: 'Choose a picture' }).waitFor();
+});
+
+test('a banner is dropped, dragged and shown three times as wide as high', async () => {
+  const bytes = [...(await picture(900, 900))];
+  const data = await page.evaluateHandle((numbers) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(numbers)], 'a.png', { type: 'image/png' }));
+    return transfer;
+  }, bytes);
+  await page.locator('.drop').first().dispatchEvent('drop', { dataTransfer: data });
+  const dialog = page.getByRole('dialog', { name: 'Choose the part that is shown as banner' });
+  const stage = dialog.getByRole('application');
+  const box = (await stage.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.wheel(0, -400);
+  await page.mouse.down();
+  await page.mouse.move(box.x - 900, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await dialog.getByRole('button', { name: 'Use this part' }).click();
+  const shown = await leftColour(await served('main .drop > img'));
+  expect(shown).toMatchObject({ width: 1500, height: 500, blue: expect.closeTo(255, -1) });
+  expect(shown.red).toBeLessThan(10);
+});
+
+test('a language chosen on the way is spoken at once, and what was sent stays', async () => {
+  await choose('Choose a picture', await picture(640, 480));
+  await page.getByRole('button', { name: 'Use this part' }).click();
+  await served('main .avatar img');
+  await page.getByRole('link', { name: 'Preferences' }).click();
+  await page.getByText('Italiano', { exact: true }).click();
+  await page.getByRole('heading', { name: 'Preferenze', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'Profilo' }).first().click();
+  await page.getByRole('button', { name: 'Cambia immagine' }).waitFor();
+  await served('main .avatar img');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Preferenze' }).click();
+  await page.getByText('English', { exact: true }).click();
+  await page.getByRole('heading', { name: 'Preferences', level: 1 }).waitFor();
+});
+
+test('the data comes by a mailed link that works once', async () => {
+  await page.getByRole('button', { name: 'Ask for your data' }).click();
+  await confirmIfAsked(page.getByText('Your file is being made'));
+  await expectAccessible(page);
+  const link = await exportLink();
+  const other = await Person.at(browser, gatehouse.url);
+  const tab = await other.tab(link);
+  await expectAccessible(tab);
+  // Looking at the page uses nothing up.
+  await tab.reload();
+  const coming = tab.waitForEvent('download');
+  await tab.getByRole('button', { name: 'Download' }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe('account-data.zip');
+  const zip = await readFile(await download.path());
+  expect(zip.subarray(0, 2).toString()).toBe('PK');
+  await tab.getByText('The download has begun').waitFor();
+  await expectAccessible(tab);
+  await tab.reload();
+  await tab.getByRole('button', { name: 'Download' }).click();
+  await tab.getByText('This link was used already').waitFor();
+  await expectAccessible(tab);
+  expect(other.faults.filter((fault) => !/status of 4\d\d/.test(fault))).toEqual([]);
+  await other.close();
+});
+
+test('the only administrator cannot go', async () => {
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  const dialog = page.getByRole('alertdialog', { name: 'Delete your account?' });
+  await dialog.getByRole('textbox').fill('bob');
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await dialog.getByText('This is not your username.').waitFor();
+  await dialog.getByRole('textbox').fill('ada');
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await confirmIfAsked(dialog.getByText('You are the only administrator').first());
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await gatehouse.sql('select account_id from account_deletion')).toEqual([]);
+});
+
+test('somebody else goes, sees it on every page, and comes back by the button or by signing in', async () => {
+  await promisify(execFile)(
+    process.execPath,
+    [cli, 'user', 'create', '-u', 'grace', '-e', 'grace@example.org', '--admin'],
+    { env: { ...process.env, DATA_DIR: gatehouse.dataDir } },
+  );
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  const dialog = page.getByRole('alertdialog', { name: 'Delete your account?' });
+  const banner = page.getByRole('status').filter({ hasText: 'about to be deleted' });
+  await dialog.getByRole('textbox').fill('ada');
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await confirmIfAsked(banner);
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Limits and usage' }).click();
+  await page.waitForURL('**/limits');
+  await banner.getByRole('button', { name: 'Keep my account' }).click();
+  await banner.waitFor({ state: 'hidden' });
+  expect(await gatehouse.sql('select account_id from account_deletion')).toEqual([]);
+
+  await page.getByRole('link', { name: 'Preferences' }).click();
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await dialog.getByRole('textbox').fill('ada');
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await confirmIfAsked(banner);
+  const phone = await Person.at(browser, gatehouse.url, {
+    phone: true,
+    dark: true,
+    language: 'it-IT',
+  });
+  await phone.context.addCookies(await ada.context.cookies());
+  for (const path of ['/profile', '/preferences']) {
+    const tab = await phone.tab(path);
+    await tab.getByRole('button', { name: 'Keep my account' }).first().waitFor();
+    await expectAccessible(tab);
+    for (const width of [390, 320]) {
+      await tab.setViewportSize({ width, height: 844 });
+      await expectNoSideScroll(tab);
+    }
+  }
+  await phone.close();
+
+  const later = await Person.at(browser, gatehouse.url);
+  const tab = await later.tab('/sign-in');
+  await tab.getByLabel('Username or e-mail').fill('ada');
+  await tab.getByRole('textbox', { name: /^Password/ }).fill(password);
+  await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await tab.waitForURL('**/profile');
+  await tab.getByRole('button', { name: 'Change picture' }).waitFor();
+  expect(await gatehouse.sql('select account_id from account_deletion')).toEqual([]);
+  expect(await tab.getByText('about to be deleted').count()).toBe(0);
+  await later.close();
+});
