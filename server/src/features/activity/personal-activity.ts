@@ -5,9 +5,12 @@ import type { PersonalData } from '../../kernel/personal-data.js';
 const leaves = `select string_agg(leaf #>> '{}', ' ')
   from jsonb_path_query(p.details, 'strict $.** ? (@.type() != "object" && @.type() != "array")') leaf`;
 
+/** Somebody who is known, and is not the account's own; a stranger's name may be anybody's. */
+const byAnother = `e.actor_kind = 'command' or (e.actor_id is not null and e.actor_id <> e.account_id)`;
+
 /**
  * What the log says of a person. The entries stay, sealed and without a name: which account it was
- * nobody can tell any more, only that it was the same one.
+ * nobody can tell any more, only that it was the same one, and which administrator did what to it.
  */
 export class PersonalActivity implements PersonalData {
   readonly name = 'activity';
@@ -36,9 +39,20 @@ export class PersonalActivity implements PersonalData {
        where e.id = p.activity_id and e.actor_id = $1 and e.actor_id is distinct from e.account_id`,
       [accountId],
     );
+    await this.#keepOthers(accountId);
     await database.query(
       `delete from activity_person p using activity_entry e
-       where e.id = p.activity_id and e.account_id = $1`,
+       where e.id = p.activity_id and e.account_id = $1 and not (${byAnother})`,
+      [accountId],
+    );
+  }
+
+  /** What an administrator or the command line did to the person stays theirs to answer for. */
+  async #keepOthers(accountId: string): Promise<void> {
+    await this.database.query(
+      `update activity_person p set details = null, details_salt = null,
+         search = lower(concat_ws(' ', e.kind, e.reference, p.actor, p.address))
+       from activity_entry e where e.id = p.activity_id and e.account_id = $1 and (${byAnother})`,
       [accountId],
     );
   }

@@ -24,7 +24,7 @@ export class UserDeletion {
     const { database, clock } = this.kernel;
     requireConfirmed(viewer, clock.now());
     await database.transaction(async () => {
-      const account = await this.affected.hold(viewer, id, { email: true });
+      const account = await this.affected.hold(viewer, id, { before: () => this.erasure.hold(id) });
       await this.administrators.requireAnother(id);
       const ended = await this.sessions.endAll(id, null);
       const told = { username: account.username, ended };
