@@ -18,12 +18,14 @@ beforeEach(async () => {
 
 const picture = async () => Uint8Array.from(await flat(64, 64).png().toBuffer());
 
+const cookieOf = ({ as }: PictureSender) => ({ cookie: `gatehouse=${as.cookie}` });
+
 /** Sends until it is answered or cut off. @returns the status, 413 also when only the connection ended */
-function endless(id: string): Promise<number> {
+function endless(id: string, who: Record<string, string> = cookieOf(ada)): Promise<number> {
   const headers = {
     'transfer-encoding': 'chunked',
-    cookie: `gatehouse=${ada.as.cookie}`,
     origin: server.app.config.publicUrl,
+    ...who,
   };
   return new Promise((resolve) => {
     const call = request(`${server.url}/uploads/${id}`, { method: 'PUT', headers });
@@ -75,6 +77,23 @@ describe('the bytes', () => {
     expect((await ada.put(await ada.upload(), most)).status).toBe(204);
     expect((await ada.put(await ada.upload(), more)).status).toBe(413);
     expect(await endless(await ada.upload())).toBe(413);
+  });
+
+  test('of a stranger are not waited for', async () => {
+    const id = await ada.upload();
+    expect(await endless(id, {})).toBe(401);
+    expect(await endless(id, { cookie: 'gatehouse=unknown' })).toBe(401);
+  });
+
+  test('that are no picture cannot be tried again and again to keep others waiting', async () => {
+    const id = await ada.upload();
+    await ada.put(id, new Uint8Array(1000));
+    const codes = [];
+    for (let n = 0; n < 11; n++) {
+      const { errors } = await server.graphql(setImage, { id, crop: null }, ada.as);
+      codes.push(errors![0]!.extensions.code);
+    }
+    expect(codes).toEqual([...Array.from({ length: 10 }, () => 'BAD_USER_INPUT'), 'RATE_LIMITED']);
   });
 
   test('that are fewer than announced leave nothing behind', async () => {

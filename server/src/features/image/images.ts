@@ -25,7 +25,7 @@ const sizes = {
   BANNER: { width: 1500, height: 500 },
 } as const;
 const uploadMinutes = 15;
-const uploadsAMinute = { most: 10, seconds: 60 };
+const mostAMinute = { most: 10, seconds: 60 };
 
 const sentences: Record<ImageFault, string> = {
   NOT_AN_IMAGE: 'This is no PNG, JPEG, WebP or GIF picture. Choose another file.',
@@ -49,15 +49,8 @@ export class Images {
   /** @throws RATE_LIMITED */
   async createUpload(viewer: Viewer, kind: ImageKind) {
     requireAccount(viewer);
-    const { database, clock, rateLimits, settings } = this.kernel;
-    const taken = await rateLimits.takeWindow(
-      limitKey('image-upload', viewer.accountId),
-      uploadsAMinute,
-    );
-    if (!taken.allowed) {
-      const { retryAfter } = taken;
-      refuse('RATE_LIMITED', 'These are many pictures at once. Wait a moment.', { retryAfter });
-    }
+    const { database, clock, settings } = this.kernel;
+    await this.#takeOne('image-upload', viewer);
     const id = newId();
     const now = clock.now();
     const expiresAt = new Date(now.getTime() + uploadMinutes * 60_000);
@@ -91,11 +84,13 @@ export class Images {
 
   /**
    * @param crop pixels of the picture after its EXIF orientation; null: the middle of it
-   * @throws INVALID_TOKEN field `uploadId`; BAD_USER_INPUT for what is no picture, field `crop` for a wrong part
+   * @throws RATE_LIMITED; INVALID_TOKEN field `uploadId`; BAD_USER_INPUT for what is no picture, field `crop` for a wrong part
    */
   async show(viewer: Viewer, uploadId: string, crop: Crop | null): Promise<Account> {
     requireAccount(viewer);
     if (crop) checkCrop(crop);
+    // One that is refused can be asked for again at once, and others wait for it.
+    await this.#takeOne('image-show', viewer);
     const { kind, content } = await this.#upload(viewer, uploadId);
     const made = await this.worker.convert({ content, crop, ...sizes[kind] });
     if (typeof made === 'string') {
@@ -144,6 +139,13 @@ export class Images {
     await this.kernel.database.query('delete from image_upload where expires_at <= $1', [
       this.kernel.clock.now(),
     ]);
+  }
+
+  async #takeOne(what: string, { accountId }: AccountViewer): Promise<void> {
+    const taken = await this.kernel.rateLimits.takeWindow(limitKey(what, accountId), mostAMinute);
+    if (taken.allowed) return;
+    const { retryAfter } = taken;
+    refuse('RATE_LIMITED', 'These are many pictures at once. Wait a moment.', { retryAfter });
   }
 
   async #upload(viewer: AccountViewer, id: string) {

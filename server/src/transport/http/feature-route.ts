@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ServerResponse } from 'node:http';
 import type { HttpRoute, RouteAnswer } from '../../kernel/http-route.js';
-import { anonymous } from '../../kernel/viewer.js';
+import { anonymous, refuseNobody } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
 import { readBody } from './body.js';
 import { withCors } from './cors.js';
@@ -52,7 +52,7 @@ export function featureRoute(route: HttpRoute, parts: FeatureRouteParts): Route 
 }
 
 function refuseStranger(viewer: Viewer): void {
-  if (viewer.barred) throw viewer.barred;
+  if (viewer.accountId === null) refuseNobody(viewer);
 }
 
 async function send(response: ServerResponse, answer: RouteAnswer): Promise<void> {
