@@ -120,6 +120,21 @@ export class NotificationEmails {
     });
   }
 
+  /** Whoever was in may have asked for these, to read along. @returns how many waited */
+  async dropPending(accountId: string): Promise<number> {
+    const { database } = this.kernel;
+    const never = await database.query(
+      'delete from notification_email where account_id = $1 and email is null returning 1',
+      [accountId],
+    );
+    const replacing = await database.query(
+      `update notification_email set pending_email = null, pending_hash = null, pending_until = null
+       where account_id = $1 and pending_hash is not null returning 1`,
+      [accountId],
+    );
+    return never.length + replacing.length;
+  }
+
   /** Takes away what waited too long and never was in force. */
   async sweep(): Promise<void> {
     const { database, clock } = this.kernel;

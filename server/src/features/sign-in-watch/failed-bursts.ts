@@ -89,7 +89,6 @@ export class FailedBursts implements PasswordWitness {
     const { database, rateLimits } = this.kernel;
     const { id, key, accountId, at, origin, attempts, minutes } = burst;
     if (accountId === null) return;
-    const told = await rateLimits.takeWindow(limitKey('failed-sign-ins', accountId), perDay);
     await database.transaction(async () => {
       const taken = await database.query(
         `update failed_sign_in set due = array_remove(due, $2) where key = $1 and $2 = any (due)
@@ -98,6 +97,8 @@ export class FailedBursts implements PasswordWitness {
       );
       const known = await database.query('select 1 from account where id = $1', [accountId]);
       if (taken.length === 0 || known.length === 0) return;
+      // Of the day's four none for a job that ran before.
+      const told = await rateLimits.takeWindow(limitKey('failed-sign-ins', accountId), perDay);
       const details = { attempts, minutes, ...(told.allowed ? {} : { told: false }) };
       const nobody = anonymous(origin);
       await this.activities.record(
