@@ -92,6 +92,7 @@ export class AccountDeletions implements SignInConsequence {
     const { database, clock } = this.kernel;
     await database.transaction(async () => {
       await this.administrators.holdForOneself();
+      await this.erasure.hold(id);
       const rows = await database.query<{ username: string }>(
         `delete from account_deletion d using account a
          where d.account_id = $1 and d.due_at <= $2 and a.id = d.account_id returning a.username`,

@@ -4,6 +4,7 @@ import { Accounts } from '../account/accounts.js';
 import { Usernames } from '../account/usernames.js';
 import { Activities } from '../activity/activities.js';
 import { Administrators } from '../permission/administrators.js';
+import { OtherCredentials } from '../session/other-credentials.js';
 import { Sessions } from '../session/sessions.js';
 import { SignInCompletion } from '../session/sign-in-completion.js';
 import { AccountDeletions, deleteAccounts } from './account-deletions.js';
@@ -27,7 +28,14 @@ export const closure: Feature = {
       erasure,
     );
     get(SignInCompletion).follow(deletions);
-    const exports = new DataExports(kernel, accounts, get(Sessions), activities);
+    const exports = new DataExports(
+      kernel,
+      accounts,
+      get(Sessions),
+      activities,
+      get(SignInCompletion),
+    );
+    get(OtherCredentials).register('dataExports', (accountId) => exports.endAll(accountId));
     return {
       instances: [erasure, deletions, exports, new ClosureResolver(deletions, exports)],
       routes: [exportRoute(exports)],

@@ -8,6 +8,7 @@ import type { Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sessions } from '../session/sessions.js';
+import type { SignInCompletion } from '../session/sign-in-completion.js';
 import { exportFile } from './export-file.js';
 import { exportMail } from './export-mail.js';
 
@@ -26,6 +27,7 @@ export class DataExports {
     private readonly accounts: Accounts,
     private readonly sessions: Sessions,
     private readonly activities: Activities,
+    private readonly signIns: SignInCompletion,
   ) {}
 
   /** @throws RATE_LIMITED beyond five a day */
@@ -79,7 +81,7 @@ export class DataExports {
 
   /**
    * The file, once. What was mailed to the owner opens it, signed in or not.
-   * @throws INVALID_TOKEN
+   * @throws INVALID_TOKEN; IP_NOT_ALLOWED from where the account may not be used, and the link stays good
    */
   async download(viewer: Viewer, token: string): Promise<AsyncGenerator<Buffer>> {
     const { database, clock } = this.kernel;
@@ -94,9 +96,21 @@ export class DataExports {
         refuse('INVALID_TOKEN', 'This link was used, or has expired. Ask for a new export.');
       }
       const { id, account_id: accountId } = rows[0];
+      if (!(await this.signIns.allows(accountId, viewer.origin))) {
+        refuse('IP_NOT_ALLOWED', 'This account may not be used from your network address.');
+      }
       await this.activities.record(viewer, accountId, 'data_export.downloaded');
       return this.#parts(id);
     });
+  }
+
+  /** A link that nobody followed yet opens everything, so it ends with other ways in. @returns how many */
+  async endAll(accountId: string): Promise<number> {
+    const ended = await this.kernel.database.query(
+      'delete from data_export where account_id = $1 and downloaded_at is null returning 1',
+      [accountId],
+    );
+    return ended.length;
   }
 
   /** Files of yesterday, and those that were fetched. */

@@ -11,6 +11,19 @@ import type { UsernameRule } from '../account/usernames.js';
 export class Erasure implements UsernameRule {
   constructor(private readonly kernel: Kernel) {}
 
+  /**
+   * Before `erase`, and before anything else of the account is locked. Whoever signs in locks his proof
+   * first and then the account; what takes them the other way round waits for him while he waits for it.
+   */
+  async hold(accountId: string): Promise<void> {
+    for (const table of proofs) {
+      await this.kernel.database.query(`select 1 from ${table} where account_id = $1 for update`, [
+        accountId,
+      ]);
+    }
+    await this.kernel.database.query('select 1 from account where id = $1 for update', [accountId]);
+  }
+
   /** In the caller's transaction, which records why. */
   async erase(account: { readonly id: string; readonly username: string }): Promise<void> {
     const { database, clock, live, personalData } = this.kernel;
@@ -35,6 +48,9 @@ export class Erasure implements UsernameRule {
     return rows.length > 0 && viewer.kind === 'anonymous';
   }
 }
+
+/** What a sign-in or a mailed link uses up, in the order in which they do. */
+const proofs = ['sign_in_challenge', 'password', 'passkey', 'totp', 'recovery_code', 'link'];
 
 const hashOf = (username: string) =>
   createHash('sha256').update(`retired username:${username}`).digest('hex');

@@ -60,7 +60,9 @@ export class Sessions {
     const now = this.kernel.clock.now();
     await this.kernel.database.transaction(async () => {
       const [account] = await this.#hold(accountId);
-      if (account?.disabled_at) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
+      // Removed while its password was compared: from now on it is a name that nobody has.
+      if (!account) refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
+      if (account.disabled_at) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
       await this.#lucia.createSession(
         accountId,
         {
