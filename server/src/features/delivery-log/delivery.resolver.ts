@@ -3,6 +3,7 @@ import {
   Args,
   ArgsType,
   Ctx,
+  Extensions,
   Field,
   FieldResolver,
   ID,
@@ -152,6 +153,8 @@ export class DeliveryResolver {
     return row && notificationViewOf(row, context.viewer.locale);
   }
 
+  // Each may hold 20 KiB of what was asked and answered.
+  @Extensions({ mostRows: 20 })
   @FieldResolver(() => [DeliveryTryView], { description: 'Newest first, at most 20.' })
   async tries(
     @Root() { id, accountId, channel }: DeliveryView,

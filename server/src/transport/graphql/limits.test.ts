@@ -107,6 +107,13 @@ describe('whoever asks much', () => {
     expect(await byPost(page('$first', 50), { first: 10 })).toEqual([]);
   });
 
+  it('pays for twenty tries of each delivery, each with what was asked and answered', async () => {
+    const log = (first: number) => `{ me { notificationSettings { deliveries(first: ${first}) {
+      nodes { id tries { request response error } } } } } }`;
+    expect(await byPost(log(50))).toEqual([]);
+    expect(await byPost(log(100))).toEqual(['QUERY_TOO_COMPLEX']);
+  });
+
   it('may try one password a request, however the tries are written', async () => {
     const input = '{ login: "ada", password: "a wrong one" }';
     const field = (alias: string) => `${alias}: signIn(input: ${input}) { __typename }`;

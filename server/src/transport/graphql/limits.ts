@@ -143,7 +143,7 @@ function conditionOf(
 }
 
 /**
- * One for each field, times `first` below a field that pages. Needs the variables, so it runs for
+ * One for each field, times `first` below a field that pages, times `mostRows` below one that says so. Needs the variables, so it runs for
  * each call.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
@@ -200,6 +200,8 @@ function multiplierOf(
   given: readonly { name: { value: string }; value: ASTNode }[] | undefined,
   variables: Readonly<Record<string, unknown>>,
 ): number {
+  const { mostRows } = field.extensions;
+  if (typeof mostRows === 'number') return mostRows;
   const first = field.args.find((argument) => argument.name === 'first');
   if (!first || isListType(getNullableType(field.type))) return 1;
   const node = given?.find((argument) => argument.name.value === 'first')?.value;
