@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
-import { expectAccessible, expectNoSideScroll, openBrowser, Person } from './person.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
 
 let gatehouse: Gatehouse;
 let browser: Browser;
@@ -30,13 +30,7 @@ const speak = (locale: 'EN' | 'IT') =>
 const rule = () => page.getByRole('listitem').filter({ hasText: 'at or above' });
 
 test('an administrator builds a rule as a sentence, beside how the server does now', async () => {
-  page = await ada.tab('/setup');
-  await page.getByLabel('Set-up token').fill(gatehouse.setUpToken);
-  await page.getByLabel('Username').fill('ada');
-  await page.getByLabel('E-mail').fill('ada@example.org');
-  await page.getByRole('textbox', { name: /^Password/ }).fill('an engine of brass');
-  await page.getByRole('button', { name: 'Create administrator' }).click();
-  await page.waitForURL('**/profile');
+  page = await setUpSite(ada, gatehouse, 'an engine of brass');
   await page.getByRole('link', { name: 'Alert rules' }).click();
   await page.getByText('No rules yet').waitFor();
   const memory = page.getByRole('meter', { name: 'Memory' });

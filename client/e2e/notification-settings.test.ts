@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
-import { expectAccessible, expectNoSideScroll, openBrowser, Person } from './person.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
 
 const password = 'an engine of brass';
 const settings = '/notification-settings';
@@ -44,13 +44,7 @@ beforeAll(async () => {
     openBrowser(),
   ]);
   ada = await Person.at(browser, gatehouse.url);
-  page = await ada.tab('/setup');
-  await page.getByLabel('Set-up token').fill(gatehouse.setUpToken);
-  await page.getByLabel('Username').fill('ada');
-  await page.getByLabel('E-mail').fill('ada@example.org');
-  await page.getByRole('textbox', { name: /^Password/ }).fill(password);
-  await page.getByRole('button', { name: 'Create administrator' }).click();
-  await page.waitForURL('**/profile');
+  page = await setUpSite(ada, gatehouse, password);
 });
 afterAll(async () => {
   await browser.close();

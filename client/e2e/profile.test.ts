@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writtenMails } from '../../server/test/data-dir.js';
 import { Gatehouse } from './gatehouse.ts';
+import { picture } from './picture.ts';
 import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
 
 const password = 'an engine of brass';
@@ -25,24 +26,6 @@ afterAll(async () => {
   await browser.close();
   await gatehouse.remove();
 });
-
-/** Half red, half blue, drawn by the browser itself. */
-async function picture(width: number, height: number): Promise<Buffer> {
-  const url = await page.evaluate(
-    ([w, h]) => {
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [w, h];
-      const pen = canvas.getContext('2d')!;
-      pen.fillStyle = '#f00';
-      pen.fillRect(0, 0, w / 2, h);
-      pen.fillStyle = '#00f';
-      pen.fillRect(w / 2, 0, w / 2, h);
-      return canvas.toDataURL('image/png');
-    },
-    [width, height] as const,
-  );
-  return Buffer.from(url.split(',')[1]!, 'base64');
-}
 
 /** Red, green and blue in the middle of the left edge, as the server shows it. */
 const leftColour = (url: string) =>
@@ -98,7 +81,7 @@ async function confirmIfAsked(done: ReturnType<Page['locator']>): Promise<void> 
 }
 
 test('a picture is chosen and cropped by keyboard alone', async () => {
-  await choose('Choose a picture', await picture(1200, 800));
+  await choose('Choose a picture', await picture(page, 1200, 800));
   const dialog = page.getByRole('dialog', { name: 'Choose the part that is shown' });
   await dialog.waitFor();
   await expectAccessible(page);
@@ -132,9 +115,12 @@ test('what is no picture, or too large, is said before a byte is sent', async ()
   });
   await choose('Change picture', Buffer.from('<html>not a picture</html>'));
   await page.getByText('This is no PNG, JPEG, WebP or GIF picture.').waitFor();
-  await choose('Change picture', Buffer.concat([await picture(9, 9), Buffer.alloc(2_700_000)]));
+  await choose(
+    'Change picture',
+    Buffer.concat([await picture(page, 9, 9), Buffer.alloc(2_700_000)]),
+  );
   await page.getByText('This picture has 2.6 MB; at most 2 MB are possible.').waitFor();
-  await choose('Change picture', (await picture(99, 99)).subarray(0, 20));
+  await choose('Change picture', (await picture(page, 99, 99)).subarray(0, 20));
   await page.getByText('This picture is damaged and cannot be read.').waitFor();
   await expectAccessible(page);
   expect(sent).toEqual([]);
@@ -143,7 +129,7 @@ test('what is no picture, or too large, is said before a byte is sent', async ()
 test('when the way is cut it says so, tries again, and the old one stays meanwhile', async () => {
   const before = await served('main .avatar img');
   await page.route('**/uploads/*', (route) => route.abort());
-  await choose('Change picture', await picture(300, 300));
+  await choose('Change picture', await picture(page, 300, 300));
   await page.getByRole('button', { name: 'Use this part' }).click();
   await page.getByText('The server cannot be reached.').waitFor();
   await page.unroute('**/uploads/*');
@@ -172,7 +158,7 @@ test('a removed picture can be brought back; without that it is gone', async () 
 });
 
 test('a banner is dropped, dragged and shown three times as wide as high', async () => {
-  const bytes = [...(await picture(900, 900))];
+  const bytes = [...(await picture(page, 900, 900))];
   const data = await page.evaluateHandle((numbers) => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([Uint8Array.from(numbers)], 'a.png', { type: 'image/png' }));
@@ -194,7 +180,7 @@ test('a banner is dropped, dragged and shown three times as wide as high', async
 });
 
 test('a language chosen on the way is spoken at once, and what was sent stays', async () => {
-  await choose('Choose a picture', await picture(640, 480));
+  await choose('Choose a picture', await picture(page, 640, 480));
   await page.getByRole('button', { name: 'Use this part' }).click();
   await served('main .avatar img');
   await page.getByRole('link', { name: 'Preferences' }).click();
