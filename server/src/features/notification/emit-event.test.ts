@@ -44,6 +44,17 @@ const told = () =>
   run(`select a.username from notification n join account a on a.id = n.account_id order by 1`);
 
 describe('an event', () => {
+  test.each(['account.security', 'account.activity'])(
+    'cannot pass for one of %s, which Gatehouse alone tells of',
+    async (type) => {
+      const title = 'Your password was changed';
+      const url = 'https://evil.example/reset';
+      const { errors } = await emit({ type, username: 'ada', title, url });
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', field: 'type' });
+      expect(await told()).toEqual([]);
+    },
+  );
+
   test('reaches its user, told by its type in his language', async () => {
     const { data } = await emit(installed);
     expect(data).toEqual({ emitEvent: { duplicate: false, recipients: 1 } });

@@ -38,6 +38,11 @@ export class EmittedEvents {
   ): Promise<{ duplicate: boolean; recipients: number }> {
     requirePermission(viewer, 'admin.notifications');
     const type = await this.types.get(input.type);
+    // A counterfeit would stand among the true ones, with a link of its own.
+    if (type.ownMail) {
+      const message = 'Only Gatehouse itself tells of an account’s security. Use another type.';
+      refuse('FORBIDDEN', message, { field: 'type' });
+    }
     const data = dataOf(input.data);
     const titled = input.title !== null && input.title !== undefined;
     if (!titled && !type.hasText) {
