@@ -71,6 +71,23 @@ export const around: Record<string, Way> = {
       return () => world.ask(document, { token });
     },
   },
+  'Mutation.verifyNotificationEmail': {
+    ...always,
+    disabled: 'INVALID_TOKEN',
+    oneTimePassword: 'INVALID_TOKEN',
+    recorded: ['notification_email.changed'],
+    begin: async (who, world) => {
+      const token = newSecret();
+      await world.sql(
+        `insert into notification_email (account_id, category, pending_email, pending_hash, pending_until)
+         values ($1, '', $2, $3, $4)`,
+        [who.id, `${who.viewer.name}@example.net`, hashSecret(token), world.soon()],
+      );
+      const document =
+        'mutation ($token: String!) { answer: verifyNotificationEmail(token: $token) }';
+      return () => world.ask(document, { token });
+    },
+  },
   // Makes an account of its own, once for a site; this one is set up.
   'Mutation.setUpSite': {
     free: 'INVALID_TOKEN',

@@ -17,7 +17,9 @@ export function everyWay(app: App): string[] {
     const taken = Object.keys(input?.getFields() ?? {}).filter((each) => proofs.includes(each));
     return taken.length > 1 ? taken.map((proof) => `${name} ${proof}`) : [name];
   });
-  const carriers = app.house.credentials.map(({ carrier }) => carrier);
+  // A license's API key opens nobody's account, and no socket.
+  const own = app.house.credentials.filter(({ makes }) => makes !== 'key');
+  const carriers = own.map(({ carrier }) => carrier);
   const doors = carriers.flatMap((carrier) => [`credential ${carrier}`, `socket ${carrier}`]);
   return [...mutations, ...doors, 'command line'];
 }
