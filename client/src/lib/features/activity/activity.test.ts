@@ -109,7 +109,7 @@ describe('sentences', () => {
     ],
     [{ oneTime: false, replaced: true }, 'in place of the former one'],
     [{ until: '2026-03-01T12:00:00Z' }, 'until Mar 1, 2026, 1:00 PM'],
-    [{ key: 'disk', value: 500 }, 'disk: 500'],
+    [{ key: 'disk', value: 500 }, 'Disk space: 500\u00a0B'],
     [{ changes: { minLength: 8 } }, 'changed: minLength'],
     [
       { surprise: 'yes', flag: true, list: [1, 'a'], deep: { a: 1 }, nil: null },
@@ -188,4 +188,15 @@ describe('a file', () => {
       },
     ]);
   });
+});
+
+test('a limit is told by its name and as people write sizes', () => {
+  const told = (key: string, value: number, text: Text) =>
+    detailsOf(row('user.limit_set', '2026-03-01T12:00:00Z', { details: { key, value } }), text)
+      .join()
+      .replaceAll('\u00a0', ' ');
+  expect(told('disk', 1_649_267_441_664, en)).toBe('Disk space: 1.6 TB');
+  expect(told('disk', 1_649_267_441_664, it)).toBe('Spazio su disco: 1,6 TB');
+  expect(told('email_accounts', -1, en)).toBe('E-mail accounts: unlimited');
+  expect(told('mailing_lists', 20, en)).toBe('mailing lists: 20');
 });

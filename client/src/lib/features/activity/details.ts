@@ -1,4 +1,5 @@
 import type { Text } from '../../text/text.svelte.ts';
+import { limitAmount, limitName } from '../limit/limit-name.ts';
 import { readable } from './kinds.ts';
 
 type Details = Readonly<Record<string, unknown>>;
@@ -81,11 +82,11 @@ const phrases: Record<string, Phrase> = {
   scopes: listed('activity.details.scopes'),
   permissions: listed('activity.details.permissions'),
   changes: listed('activity.details.changes'),
-  key: (value, { t }, details) =>
-    'value' in details
-      ? t('activity.details.limit', {
-          key: plain(value) ?? '',
-          value: plain(details['value']) ?? '',
+  key: (value, text, details) =>
+    typeof value === 'string' && typeof details['value'] === 'number'
+      ? text.t('activity.details.limit', {
+          key: limitName(value, text),
+          value: limitAmount(value, details['value'], text) ?? text.t('activity.details.unlimited'),
         })
       : plain(value),
   value: (value, text, details) => ('key' in details ? null : asIs(value, text, details)),

@@ -1,4 +1,5 @@
 import type { Text } from '../../text/text.svelte.ts';
+import { sizeText } from '../storage/size.ts';
 
 /** What a site made up itself has no words of ours. */
 export function limitName(key: string, { t }: Text): string {
@@ -12,4 +13,14 @@ export function limitName(key: string, { t }: Text): string {
     default:
       return key.replaceAll('_', ' ');
   }
+}
+
+/** As the server has it: of keys that sites make up, those that end in `_bytes` are sizes. */
+export const unitOf = (key: string) =>
+  key === 'disk' || key.endsWith('_bytes') ? ('BYTES' as const) : ('COUNT' as const);
+
+/** Null: unlimited. */
+export function limitAmount(key: string, value: number, text: Text): string | null {
+  if (value < 0) return null;
+  return unitOf(key) === 'BYTES' ? sizeText(text.language, value) : text.number(value);
 }

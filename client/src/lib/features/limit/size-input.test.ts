@@ -34,6 +34,7 @@ test.each([500_000_000_000, 1_649_267_441_664, 1_500, 999, 0, 1, 1_234_567_890_1
 test('in the largest unit that keeps every byte', () => {
   expect(typedAmount(500_000_000_000, 'BYTES')).toBe('500 GB');
   expect(typedAmount(1_500_000_000_000, 'BYTES', ',')).toBe('1,5 TB');
-  expect(typedAmount(1_649_267_441_664, 'BYTES')).toBe('1649267441664 B');
+  expect(typedAmount(1_649_267_441_664, 'BYTES', ',')).toBe('1,5 TiB');
+  expect(typedAmount(1_234_567_890_123, 'BYTES')).toBe('1234567890123 B');
   expect(typedAmount(20, 'COUNT')).toBe('20');
 });

@@ -23,15 +23,22 @@ export function amountIn(text: string, unit: 'BYTES' | 'COUNT'): number | undefi
   return Number.isSafeInteger(whole) ? whole : undefined;
 }
 
-/** The way it would be typed: the largest decimal unit that keeps every byte. */
+const written = [
+  { factor: 1000, names: ['PB', 'TB', 'GB', 'MB', 'kB'] },
+  { factor: 1024, names: ['PiB', 'TiB', 'GiB', 'MiB', 'KiB'] },
+];
+
+/** The way it would be typed: in the largest unit that keeps every byte; `500 GB`, `1.5 TiB`. */
 export function typedAmount(amount: number, unit: 'BYTES' | 'COUNT', comma = '.'): string {
   if (unit === 'COUNT' || amount === 0) return String(amount);
-  const names = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  for (let place = names.length - 1; place > 0; place -= 1) {
-    const inUnit = amount / 1000 ** place;
-    const written = String(Number(inUnit.toFixed(3)));
-    if (inUnit >= 1 && Math.round(Number(written) * 1000 ** place) === amount)
-      return `${written.replace('.', comma)} ${names[place]!}`;
+  for (const { factor, names } of written) {
+    for (const [n, name] of names.entries()) {
+      const size = factor ** (names.length - n);
+      const shown = String(Number((amount / size).toFixed(3)));
+      const isShort = amount >= size && amount < size * factor;
+      if (isShort && Math.round(Number(shown) * size) === amount)
+        return `${shown.replace('.', comma)} ${name}`;
+    }
   }
   return `${amount} B`;
 }

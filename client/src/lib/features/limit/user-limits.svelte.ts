@@ -6,15 +6,12 @@ import { SetUserLimitDocument, UserLimitsDocument } from '../../graphql/generate
 import type { UserLimitFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
+import { unitOf } from './limit-name.ts';
 import { amountIn, typedAmount } from './size-input.ts';
 
 export type UserLimit = UserLimitFieldsFragment['limits'][number];
 
 const keyPattern = /^[a-z][a-z0-9_]{0,31}$/;
-
-/** As the server has it: of keys that sites make up, those that end in `_bytes` are sizes. */
-export const unitOf = (key: string) =>
-  key === 'disk' || key.endsWith('_bytes') ? ('BYTES' as const) : ('COUNT' as const);
 
 /** What somebody may use, for who administers it. Make it while a component is made. */
 export class UserLimits {
