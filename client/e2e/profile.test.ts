@@ -1,16 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writtenMails } from '../../server/test/data-dir.js';
 import { Gatehouse } from './gatehouse.ts';
 import { picture } from './picture.ts';
-import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
+import { expectAccessible, openBrowser, Person, setUpSite } from './person.ts';
 
 const password = 'an engine of brass';
-const cli = fileURLToPath(new URL('../../server/dist/cli.js', import.meta.url));
 
 let gatehouse: Gatehouse;
 let browser: Browser;
@@ -58,26 +52,6 @@ async function served(selector: string): Promise<string> {
   const image = page.locator(selector).first();
   await expect.poll(() => image.getAttribute('src'), { timeout: 10_000 }).toContain('/media/');
   return (await image.getAttribute('src'))!;
-}
-
-/** The alert about the export comes to the same address, perhaps first. */
-async function exportLink(): Promise<string> {
-  const link = async () =>
-    (await writtenMails(gatehouse.dataDir))
-      .filter(({ to }) => to.includes('ada@example.org'))
-      .map(({ text }) => /\/export\?token=[\w-]{43}/.exec(text)?.[0])
-      .find(Boolean);
-  await expect.poll(link, { timeout: 20_000 }).toBeTruthy();
-  return (await link())!;
-}
-
-async function confirmIfAsked(done: ReturnType<Page['locator']>): Promise<void> {
-  const confirm = page.getByRole('dialog', { name: 'Confirm that it is you' });
-  await confirm.or(done).first().waitFor();
-  if (!(await confirm.isVisible())) return;
-  await confirm.getByRole('textbox').fill(password);
-  await confirm.getByRole('button', { name: 'Confirm' }).click();
-  await done.waitFor();
 }
 
 test('a picture is chosen and cropped by keyboard alone', async () => {
@@ -195,95 +169,21 @@ test('a language chosen on the way is spoken at once, and what was sent stays', 
   await page.getByRole('heading', { name: 'Preferences', level: 1 }).waitFor();
 });
 
-test('the data comes by a mailed link that works once', async () => {
-  await page.getByRole('button', { name: 'Ask for your data' }).click();
-  await confirmIfAsked(page.getByText('Your file is being made'));
+test('a time zone is found by typing, with the keyboard, and the clock follows', async () => {
+  const zone = page.getByRole('combobox', { name: 'Time zone' });
+  await zone.focus();
+  await page.keyboard.type('tok');
+  await page.getByRole('option', { name: /^Tokyo/ }).waitFor();
   await expectAccessible(page);
-  const link = await exportLink();
-  const other = await Person.at(browser, gatehouse.url);
-  const tab = await other.tab(link);
-  await expectAccessible(tab);
-  // Looking at the page uses nothing up.
-  await tab.reload();
-  const coming = tab.waitForEvent('download');
-  await tab.getByRole('button', { name: 'Download' }).click();
-  const download = await coming;
-  expect(download.suggestedFilename()).toBe('account-data.zip');
-  const zip = await readFile(await download.path());
-  expect(zip.subarray(0, 2).toString()).toBe('PK');
-  await tab.getByText('The download has begun').waitFor();
-  await expectAccessible(tab);
-  await tab.reload();
-  await tab.getByRole('button', { name: 'Download' }).click();
-  await tab.getByText('This link was used already').waitFor();
-  await expectAccessible(tab);
-  expect(other.faults.filter((fault) => !/status of 4\d\d/.test(fault))).toEqual([]);
-  await other.close();
-});
-
-test('the only administrator cannot go', async () => {
-  await page.getByRole('button', { name: 'Delete account' }).click();
-  const dialog = page.getByRole('alertdialog', { name: 'Delete your account?' });
-  await dialog.getByRole('textbox').fill('bob');
-  await dialog.getByRole('button', { name: 'Delete account' }).click();
-  await dialog.getByText('This is not your username.').waitFor();
-  await dialog.getByRole('textbox').fill('ada');
-  await dialog.getByRole('button', { name: 'Delete account' }).click();
-  await confirmIfAsked(dialog.getByText('You are the only administrator').first());
-  await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-  expect(await gatehouse.sql('select account_id from account_deletion')).toEqual([]);
-});
-
-test('somebody else goes, sees it on every page, and comes back by the button or by signing in', async () => {
-  await promisify(execFile)(
-    process.execPath,
-    [cli, 'user', 'create', '-u', 'grace', '-e', 'grace@example.org', '--admin'],
-    { env: { ...process.env, DATA_DIR: gatehouse.dataDir } },
-  );
-  await page.getByRole('button', { name: 'Delete account' }).click();
-  const dialog = page.getByRole('alertdialog', { name: 'Delete your account?' });
-  const banner = page.getByRole('status').filter({ hasText: 'about to be deleted' });
-  await dialog.getByRole('textbox').fill('ada');
-  await dialog.getByRole('button', { name: 'Delete account' }).click();
-  await confirmIfAsked(banner);
-  await expectAccessible(page);
-  await page.getByRole('link', { name: 'Limits and usage' }).click();
-  await page.waitForURL('**/limits');
-  await banner.getByRole('button', { name: 'Keep my account' }).click();
-  await banner.waitFor({ state: 'hidden' });
-  expect(await gatehouse.sql('select account_id from account_deletion')).toEqual([]);
-
-  await page.getByRole('link', { name: 'Preferences' }).click();
-  await page.getByRole('button', { name: 'Delete account' }).click();
-  await dialog.getByRole('textbox').fill('ada');
-  await dialog.getByRole('button', { name: 'Delete account' }).click();
-  await confirmIfAsked(banner);
-  const phone = await Person.at(browser, gatehouse.url, {
-    phone: true,
-    dark: true,
-    language: 'it-IT',
-  });
-  await phone.context.addCookies(await ada.context.cookies());
-  for (const path of ['/profile', '/preferences']) {
-    const tab = await phone.tab(path);
-    await tab.getByRole('button', { name: 'Keep my account' }).first().waitFor();
-    await expectAccessible(tab);
-    for (const width of [390, 320]) {
-      await tab.setViewportSize({ width, height: 844 });
-      await expectNoSideScroll(tab);
-    }
-  }
-  await phone.close();
-
-  const later = await Person.at(browser, gatehouse.url);
-  const tab = await later.tab('/sign-in');
-  await tab.getByLabel('Username or e-mail').fill('ada');
-  await tab.getByRole('textbox', { name: /^Password/ }).fill(password);
-  await tab.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await tab.waitForURL('**/profile');
-  await tab.getByRole('button', { name: 'Change picture' }).waitFor();
-  expect(await gatehouse.sql('select account_id from account_deletion')).toEqual([]);
-  expect(await tab.getByText('about to be deleted').count()).toBe(0);
-  await later.close();
+  await page.keyboard.press('Enter');
+  await expect
+    .poll(() => gatehouse.sql('select time_zone from account'), { timeout: 10_000 })
+    .toEqual([{ time_zone: 'Asia/Tokyo' }]);
+  await expect.poll(() => zone.inputValue()).toBe('Asia/Tokyo (GMT+9)');
+  await page.getByRole('button', { name: 'Use this device: Europe/Rome' }).click();
+  await expect.poll(() => zone.inputValue(), { timeout: 10_000 }).toBe('Europe/Rome (GMT+1)');
+  await zone.fill('atlantis');
+  await page.getByText('No time zone is called so.').waitFor();
+  await page.keyboard.press('Escape');
+  expect(ada.faults.filter((fault) => !/ERR_FAILED/.test(fault))).toEqual([]);
 });

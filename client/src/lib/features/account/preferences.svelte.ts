@@ -13,11 +13,15 @@ export function timeZones(own: string): string[] {
   return [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), own])].sort();
 }
 
+/** "GMT+1" */
+export function offsetOf(zone: string, language: Language, now = new Date()): string {
+  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: 'shortOffset' });
+  return parts.formatToParts(now).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
 /** "Europe/Rome (GMT+1)" */
 export function zoneLabel(zone: string, language: Language, now = new Date()): string {
-  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: 'shortOffset' });
-  const offset = parts.formatToParts(now).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return `${zone.replaceAll('_', ' ')} (${offset})`;
+  return `${zone.replaceAll('_', ' ')} (${offsetOf(zone, language, now)})`;
 }
 
 /** Language and time zone: in force at once, on this page too. Make it while a component is made. */
