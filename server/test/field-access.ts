@@ -107,4 +107,6 @@ export const fieldAccess: Record<string, 'everybody' | 'session' | Scope> = {
   'Mutation.requestDataExport': 'session',
   'Mutation.deleteAccount': 'session',
   'Mutation.cancelAccountDeletion': 'session',
+  'Mutation.putAlertRule': 'ADMIN',
+  'Mutation.removeAlertRule': 'ADMIN',
 };

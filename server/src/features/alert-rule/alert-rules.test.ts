@@ -86,7 +86,7 @@ describe('a rule that fires', () => {
     expect(await toldTo(ada)).toMatchObject([
       {
         type: 'alert.cpu',
-        severity: 'WARNING',
+        severity: 'CRITICAL',
         title: 'CPU at 97.3 % on apollo',
         body: expect.stringContaining('At or above 90 % for 10 seconds.') as string,
         data: { host: 'apollo', value: 97.25, threshold: 90, event: 'exceeded' },
