@@ -30,14 +30,15 @@ async function generated(document: string, schemaFile = 'schema.graphql') {
 }
 
 test('an operation becomes a document with the types of what it asks for', async () => {
-  const { 'documents.ts': documents } = await generated(
+  const { 'types.ts': types, 'who.ts': texts } = await generated(
     'query Who { who { __typename ... on Person { id role bytes data since } } }',
   );
-  expect(documents).toContain("export type Role =\n  | 'USER'\n  | 'ADMIN';");
-  expect(documents).toContain(
+  expect(types).toContain("export type Role =\n  | 'USER'\n  | 'ADMIN';");
+  expect(types).toContain(
     "{ __typename: 'Person', id: string, role: Role, bytes: number, data: unknown, since: string | null }",
   );
-  expect(documents).toContain('as unknown as DocumentNode<WhoQuery, WhoQueryVariables>');
+  expect(texts).toContain('WhoDocument: Operation<WhoQuery, WhoQueryVariables> =');
+  expect(texts).toContain('"query Who{who{__typename ...on Person{id role bytes data since}}}"');
 });
 
 test('the cache learns which types a union has, and nothing more', async () => {

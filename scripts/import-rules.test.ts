@@ -18,6 +18,7 @@ const forbidden: [rule: string, from: string, to: string][] = [
   ['kernel-is-a-leaf', 'server/src/kernel/outbox.ts', `${f}/site/a.ts`],
   ['transport-knows-only-kernel', 'server/src/transport/http/a.ts', `${f}/site/a.ts`],
   ['transport-knows-only-kernel', 'server/src/transport/http/b.ts', 'server/src/config.ts'],
+  ['backup-knows-only-kernel', 'server/src/backup/a.ts', `${f}/site/a.ts`],
   ['embedded-knows-only-kernel', 'server/src/embedded/a.ts', 'server/src/transport/http/c.ts'],
   [
     'channels-know-kernel-and-port',
@@ -41,14 +42,14 @@ const forbidden: [rule: string, from: string, to: string][] = [
   ['parts-know-no-features', 'client/src/lib/connection/a.ts', 'client/src/lib/features/site/b.ts'],
   ['storey-of-session', `${f}/session/up.ts`, `${f}/password/a.ts`],
   ['storey-of-session', `${f}/session/beside.ts`, `${f}/permission/a.ts`],
-  ['storey-of-closure', `${f}/closure/beside.ts`, `${f}/webhook/a.ts`],
+  ['storey-of-policy', `${f}/policy/beside.ts`, `${f}/webhook/a.ts`],
   ['storey-of-activity', `${f}/activity/up.ts`, `${f}/notification/a.ts`],
 ];
 
 const allowed: [from: string, to: string][] = [
   ['server/src/kernel/a.ts', 'server/src/kernel/id.ts'],
   ['server/src/transport/http/ok.ts', 'server/src/kernel/id.ts'],
-  ['server/src/channels/email/ok.ts', `${f}/notification/channel.ts`],
+  ['server/src/channels/email/ok.ts', `${f}/delivery/channel.ts`],
   ['server/src/channels/email/text.ts', 'server/src/generated/text/en.ts'],
   [`${f}/session/ok.ts`, `${f}/account/a.ts`],
   [`${f}/session/lucia.ts`, 'lucia'],
@@ -63,14 +64,14 @@ const allowed: [from: string, to: string][] = [
   ['client/src/lib/features/site/ok.svelte', 'client/src/lib/ui/a.ts'],
 ];
 
-/** For every room of the table, an import from the room above all others that nobody may use. */
+/** For every room of the table, an import from a room that nobody may use. */
 const everyRoom = config.forbidden
   .map(({ name }) => /^storey-of-(.+)$/.exec(name)?.[1])
-  .filter((room): room is string => room !== undefined && room !== 'closure')
+  .filter((room): room is string => room !== undefined && room !== 'policy')
   .map((room): [string, string, string] => [
     `storey-of-${room}`,
     `${f}/${room}/reach.ts`,
-    `${f}/closure/a.ts`,
+    `${f}/policy/a.ts`,
   ]);
 
 const folders: string[] = [];
