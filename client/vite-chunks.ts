@@ -32,9 +32,10 @@ function broughtBy(entries: readonly string[], graph: Graph): Set<string> {
 }
 
 /**
- * Four files that pages share, instead of fifty small ones: on HTTP/1.1 their number costs more than their size, and
+ * Three files that pages share, instead of many small ones: on HTTP/1.1 their number costs more than their size, and
  * small files compress badly. `framework` and `page` are all that a page before sign-in needs, `account` what the frame
- * of the dashboard adds, `rows` what several of its pages share. The rest stays with its page.
+ * of the dashboard adds. The rest is left to the bundler, which keeps a component's styles with its code: in a group of
+ * what several pages share they came apart, and pages were drawn without them.
  */
 export function sharedFiles(root: string): Plugin {
   const route = (path: string) => `${root}/src/routes/${path}`;
@@ -79,15 +80,7 @@ export function sharedFiles(root: string): Plugin {
                 output: {
                   codeSplitting: {
                     includeDependenciesRecursively: false,
-                    groups: [
-                      { name: nameOf, priority: 2 },
-                      {
-                        name: 'rows',
-                        test: (id) => !first.test(id),
-                        minShareCount: 3,
-                        priority: 1,
-                      },
-                    ],
+                    groups: [{ name: nameOf }],
                   },
                 },
               },
