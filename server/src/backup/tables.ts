@@ -18,7 +18,8 @@ const tablesSql = `
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
        and not (a.atttypid = 'xid8'::regtype and a.atthasdef)) as columns,
     array(select f.confrelid::text from pg_constraint f
-      where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
+      where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid
+      order by f.confrelid::regclass::text) as needs
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and (n.nspname = 'public' and c.relname <> 'migration'
     or n.nspname = 'graphile_worker' and c.relname like '\\_private\\_%')
