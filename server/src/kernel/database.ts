@@ -24,6 +24,14 @@ const longestStatementMs = 10_000;
 /** The server's own limit on a statement must speak first. */
 const silenceMs = 2_000;
 
+const deadlockTries = 3;
+
+/** SQLSTATE 40P01, as pg says it or as MikroORM wraps it. */
+function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === '40P01' || isDeadlock(error.cause);
+}
+
 /** Its entity manager is made when first needed: most events of sockets never touch an entity. */
 interface Unit {
   em: EntityManager | null;
@@ -113,11 +121,24 @@ export class Database {
     const run = () =>
       em.transactional(() => work(), { propagation: TransactionPropagation.REQUIRED });
     if (this.#afterCommit.getStore()) return run();
-    const waiting: (() => void)[] = [];
-    return this.#afterCommit.run(waiting, run).then((result) => {
-      for (const later of waiting) later();
-      return result;
-    });
+    return this.#outermost(run);
+  }
+
+  /**
+   * Of two that wait for each other PostgreSQL undoes one, wholly: it is done again. Rooms lock in one
+   * order; where a new one does not yet, nobody hears of it but by a moment.
+   */
+  async #outermost<T>(run: () => Promise<T>): Promise<T> {
+    for (let left = deadlockTries; ; left--) {
+      const waiting: (() => void)[] = [];
+      try {
+        const result = await this.#afterCommit.run(waiting, run);
+        for (const later of waiting) later();
+        return result;
+      } catch (error) {
+        if (left <= 1 || !isDeadlock(error)) throw error;
+      }
+    }
   }
 
   /**
