@@ -9,6 +9,8 @@ import type { LimitsLiveSubscription } from '../../graphql/generated/documents.t
  */
 export function followLimits({ live, urql }: Gatehouse, onchange: () => void): () => void {
   let stop: (() => void) | undefined;
+  // The first connection brings nothing that the page does not know from its load.
+  let isAnew = false;
   const open = () => {
     stop?.();
     stop = urql
@@ -17,9 +19,11 @@ export function followLimits({ live, urql }: Gatehouse, onchange: () => void): (
   };
   if (live.state === 'live') open();
   const leave = live.onState((state) => {
+    if (state === 'interrupted') isAnew = true;
     if (state !== 'live') return;
     open();
-    onchange();
+    if (isAnew) onchange();
+    isAnew = false;
   });
   return () => {
     leave();
