@@ -1,4 +1,5 @@
 import {
+  AlertMailsDocument,
   IpAllowlistDocument,
   PasskeysDocument,
   PasswordStateDocument,
@@ -20,6 +21,7 @@ export const load: PageLoad = async ({ fetch, parent }) => {
     gatehouse.load(SessionsDocument, {}, fetch),
     gatehouse.load(SecurityOverviewDocument, {}, fetch),
     gatehouse.load(IpAllowlistDocument, {}, fetch),
+    gatehouse.load(AlertMailsDocument, {}, fetch),
   ]);
   await answered(asked, '/security');
 };
