@@ -1,6 +1,7 @@
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { sharedFiles } from './vite-chunks.ts';
 import { drawnIcons } from './vite-icons.ts';
 
 // Only for `vite dev`: pages from here, the API from a server that runs beside.
@@ -9,6 +10,7 @@ const server = process.env['GATEHOUSE_SERVER'] ?? 'http://localhost:3000';
 export default defineConfig({
   plugins: [
     drawnIcons,
+    sharedFiles(import.meta.dirname),
     sveltekit({
       adapter: adapter(),
       // The list of all pages is not every page's to load; links ask for the next one while the pointer is on them.

@@ -1,4 +1,7 @@
-import type { Browser, Page, Request } from 'playwright-core';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
 import { expectAccessible, expectNoSideScroll, openBrowser, Person } from './person.ts';
@@ -12,23 +15,34 @@ const signedIn = [
   '/notification-settings',
   '/deliveries',
   '/api-access',
+  '/limits',
   '/preferences',
   '/activity',
+  '/admin/alert-rules',
   '/admin/audit',
   '/admin/users',
   '/admin/users/ada',
   '/admin/invites',
   '/admin/policy',
   '/admin/broadcasts',
+  '/admin/deliveries',
 ];
 const before = ['/sign-in', '/welcome?token=none', '/welcome'];
 
 let gatehouse: Gatehouse;
 let browser: Browser;
 let cookies: Awaited<ReturnType<Person['context']['cookies']>>;
+/** Marks of all components that have styles, as the build wrote them. */
+let styled: Set<string>;
+
+const built = fileURLToPath(new URL('../build/client/_app/immutable/assets/', import.meta.url));
+const mark = /svelte-[a-z0-9]{5,8}/g;
 
 beforeAll(async () => {
   [gatehouse, browser] = await Promise.all([Gatehouse.make(), openBrowser()]);
+  const sheets = (await readdir(built)).filter((name) => name.endsWith('.css'));
+  const texts = await Promise.all(sheets.map((name) => readFile(built + name, 'utf8')));
+  styled = new Set(texts.join('').match(mark));
 });
 afterAll(async () => {
   await browser.close();
@@ -45,6 +59,39 @@ async function at(look: Look, withSession: boolean): Promise<Person> {
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.getByRole('heading', { level: 1 }).first().waitFor();
+}
+
+/** No component on it lacks its styles, wherever the bundler put them. */
+async function expectDressed(page: Page): Promise<void> {
+  const { worn, known } = await page.evaluate(() => ({
+    worn: [...document.querySelectorAll('[class*="svelte-"]')].flatMap((element) =>
+      [...element.classList].filter((name) => name.startsWith('svelte-')),
+    ),
+    known: [...document.styleSheets].flatMap((sheet) =>
+      [...sheet.cssRules].map((rule) => rule.cssText),
+    ),
+  }));
+  const dressed = new Set(known.join('').match(mark));
+  const bare = worn.filter((name) => styled.has(name) && !dressed.has(name));
+  expect([...new Set(bare)], page.url()).toEqual([]);
+}
+
+/** What a first visit loads. @returns files, and bytes as gzip sends them */
+async function scriptsOf(person: Person, path: string) {
+  const page = await person.tab('/healthz');
+  const bodies: Promise<Buffer>[] = [];
+  const keep = (response: Response) => {
+    if (response.url().endsWith('.js')) bodies.push(response.body());
+  };
+  page.on('response', keep);
+  await page.goto(gatehouse.url + path);
+  page.off('response', keep);
+  const files = await Promise.all(bodies);
+  await page.close();
+  return {
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length, 0),
+  };
 }
 
 describe('every page', () => {
@@ -103,6 +150,7 @@ describe('every page', () => {
         await settle(page);
         await expectAccessible(page);
         await expectNoSideScroll(page);
+        await expectDressed(page);
         const titles = await page.getByRole('heading', { level: 1 }).count();
         expect(titles, path).toBe(1);
         expect(await page.title(), path).toMatch(/Gatehouse$/);
@@ -116,17 +164,17 @@ describe('every page', () => {
     const person = await at({}, true);
     const page = await person.tab('/profile');
     await settle(page);
-    for (const path of ['/profile', '/security']) {
-      const asked: string[] = [];
-      const listen = (request: Request) => {
-        if (request.url().endsWith('/graphql')) asked.push(request.postData() ?? 'a socket');
-      };
-      page.on('request', listen);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().endsWith('/graphql')) return;
+      const query = request.postData() ?? 'a socket';
+      asked.push(`${new URL(page.url()).pathname}: ${query.slice(0, 60)}`);
+    });
+    for (const path of signedIn) {
       await page.goto(gatehouse.url + path);
       await settle(page);
-      page.off('request', listen);
-      expect(asked, path).toEqual([]);
     }
+    expect(asked).toEqual([]);
     await person.close();
   });
 
@@ -140,6 +188,26 @@ describe('every page', () => {
       await expectNoSideScroll(page);
     }
     await person.close();
+  });
+
+  test('loads few files, and no more than it should', async () => {
+    const weights: Record<string, { files: number; bytes: number }> = {};
+    for (const [path, withSession] of [
+      ['/sign-in', false],
+      ['/profile', true],
+      ['/notifications', true],
+      ['/security', true],
+      ['/admin/users', true],
+    ] as const) {
+      const person = await at({}, withSession);
+      weights[path] = await scriptsOf(person, path);
+      await person.close();
+    }
+    for (const [path, { files, bytes }] of Object.entries(weights)) {
+      const told = `${path}: ${files} files, ${bytes} bytes`;
+      expect(files, told).toBeLessThanOrEqual(path === '/sign-in' ? 12 : 30);
+      expect(bytes, told).toBeLessThanOrEqual((path === '/sign-in' ? 57 : 140) * 1024);
+    }
   });
 
   test('is not there for who may not see it', async () => {

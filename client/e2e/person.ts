@@ -58,6 +58,7 @@ export class Person {
       if (message.type() === 'error') this.faults.push(message.text());
     });
     this.pages.push(page);
+    waitsUntilAwake(page);
     await page.goto(this.url + path);
     return page;
   }
@@ -65,6 +66,28 @@ export class Person {
   async close(): Promise<void> {
     await this.context.close();
   }
+}
+
+/** On a busy machine a page is seen long before its scripts run: who goes to one waits until it answers. */
+function waitsUntilAwake(page: Page): void {
+  const awake = () =>
+    page.waitForFunction(
+      () =>
+        !document.body.hasAttribute('data-sveltekit-preload-data') ||
+        'awake' in document.documentElement.dataset,
+    );
+  const goto = page.goto.bind(page);
+  const reload = page.reload.bind(page);
+  page.goto = async (...args) => {
+    const response = await goto(...args);
+    await awake();
+    return response;
+  };
+  page.reload = async (...args) => {
+    const response = await reload(...args);
+    await awake();
+    return response;
+  };
 }
 
 /** WCAG 2.2 AA and axe's best practices, on the page as it stands. */

@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const lines = () => readFile(file, 'utf8');
 
-test('an administrator opens support access', async () => {
+test('an administrator opens support access, and every page of theirs says so at once', async () => {
   page = await setUpSite(ada, gatehouse, password);
   other = await ada.tab('/notifications');
   await page.getByRole('link', { name: 'Support' }).click();
@@ -48,6 +48,7 @@ test('an administrator opens support access', async () => {
   await page.getByText('1 hour', { exact: true }).click();
   await page.getByRole('button', { name: 'Open for 1 hour' }).click();
   await page.getByText('Open', { exact: true }).waitFor();
+  await other.getByText(/The support team can get onto this server until/).waitFor();
   expect(await lines()).toMatch(
     /^# mine\nrestrict,pty,expiry-time="\d{14}Z" ssh-ed25519 \S+ gatehouse-support\n$/,
   );
@@ -81,9 +82,10 @@ test('it reads well on a phone, in the dark, in Italian', async () => {
   await phone.close();
 });
 
-test('closing it takes the line away', async () => {
+test('closing it takes the line away, and the other page knows', async () => {
   await page.getByRole('button', { name: 'Close now' }).click();
   await page.getByText('Closed', { exact: true }).waitFor();
+  await other.getByText(/The support team can get onto/).waitFor({ state: 'hidden' });
   expect(await lines()).toBe('# mine\n');
   expect(ada.faults).toEqual([]);
 });

@@ -3,6 +3,10 @@ import type { Language, Part } from './lib/text/text.svelte.ts';
 import type { Theme } from './routes/preferences.ts';
 
 declare global {
+  interface Window {
+    /** What somebody pressed before the page was awake (app.html). */
+    pressedEarly?: HTMLButtonElement;
+  }
   namespace App {
     interface Locals {
       locale: Language;

@@ -1,5 +1,5 @@
 import { firstPage } from '../../../lib/features/notification/first-page.ts';
-import { InboxDocument } from '../../../lib/graphql/generated/documents.ts';
+import { DeliveryTypesDocument, InboxDocument } from '../../../lib/graphql/generated/documents.ts';
 import type { InboxFilter } from '../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../answer.ts';
 import type { PageLoad } from './$types';
@@ -14,9 +14,10 @@ export const load: PageLoad = async ({ fetch, parent, url }) => {
   const filter = filters[url.searchParams.get('filter') ?? ''] ?? 'ALL';
   const category = (url.searchParams.get('category') ?? '').slice(0, 100);
   const { gatehouse } = await parent();
-  await answered(
+  const asked = Promise.all([
     gatehouse.load(InboxDocument, firstPage(filter, category), fetch),
-    url.pathname + url.search,
-  );
+    gatehouse.load(DeliveryTypesDocument, {}, fetch),
+  ]);
+  await answered(asked, url.pathname + url.search);
   return { filter, category };
 };
