@@ -44,6 +44,7 @@ interface Unit {
  */
 export class Database {
   readonly #outside = AsyncLocalStorage.snapshot();
+  #redone = 0;
   /** What waits for the commit of the transaction that runs. */
   readonly #afterCommit = new AsyncLocalStorage<(() => void)[]>();
 
@@ -51,6 +52,7 @@ export class Database {
     readonly orm: MikroORM,
     readonly url: string,
     private readonly units: AsyncLocalStorage<Unit | null>,
+    private readonly log: Log,
   ) {}
 
   static async open(options: DatabaseOptions): Promise<Database> {
@@ -94,7 +96,12 @@ export class Database {
       logger: (message) => options.log.debug(message),
       debug: false,
     });
-    return new Database(orm, options.url, units);
+    return new Database(orm, options.url, units, options.log);
+  }
+
+  /** Transactions that were done again, since others waited for them while they waited for those. */
+  get redone(): number {
+    return this.#redone;
   }
 
   /** The entity manager of the unit of work that is running. */
@@ -126,7 +133,7 @@ export class Database {
 
   /**
    * Of two that wait for each other PostgreSQL undoes one, wholly: it is done again. Rooms lock in one
-   * order; where a new one does not yet, nobody hears of it but by a moment.
+   * order; where a new one does not yet, it takes a moment longer, and the log tells.
    */
   async #outermost<T>(run: () => Promise<T>): Promise<T> {
     for (let left = deadlockTries; ; left--) {
@@ -137,6 +144,8 @@ export class Database {
         return result;
       } catch (error) {
         if (left <= 1 || !isDeadlock(error)) throw error;
+        this.#redone += 1;
+        this.log.warn({ err: error }, 'a transaction is done again: two waited for each other');
       }
     }
   }

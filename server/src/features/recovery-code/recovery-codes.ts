@@ -52,6 +52,14 @@ export class RecoveryCodes {
     );
   }
 
+  /** Others who would use one wait until the transaction ends. To be locked before the account. */
+  async hold(accountId: string): Promise<void> {
+    await this.kernel.database.query(
+      'select 1 from recovery_code where account_id = $1 order by hash for update',
+      [accountId],
+    );
+  }
+
   async removeAll(accountId: string): Promise<void> {
     await this.kernel.database.query('delete from recovery_code where account_id = $1', [
       accountId,

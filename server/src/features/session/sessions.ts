@@ -142,6 +142,7 @@ export class Sessions {
    * learn what theirs is worth now.
    */
   async closeOtherWindows(viewer: AccountViewer): Promise<void> {
+    await this.#hold(viewer.accountId);
     await this.kernel.database.query(
       'update session set confirmed_until = null where account_id = $1 and id <> $2',
       [viewer.accountId, viewer.credentialId],

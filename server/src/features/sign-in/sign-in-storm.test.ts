@@ -99,4 +99,5 @@ test('everything one can do to one’s way in, at once on two servers, ends clea
   const allowed = ['signed in', 'confirmed', 'revoked', 'changed', 'reset', 'signed out'];
   const refused = ['INVALID_CREDENTIALS', 'INVALID_TOKEN', 'NOT_FOUND', 'UNAUTHENTICATED'];
   expect([...allowed, ...refused]).toEqual(expect.arrayContaining([...new Set(outcomes)]));
+  expect(app.kernel.database.redone + second.kernel.database.redone).toBe(0);
 });

@@ -109,11 +109,15 @@ export class TotpEnrolments {
     });
   }
 
-  /** Others who would change it wait until the transaction ends. To be locked before the account. */
+  /**
+   * Others who would change or use it, or its recovery codes, wait until the transaction ends. To be
+   * locked before the account: whoever signs in has used his code up when he comes to the account.
+   */
   async hold(accountId: string): Promise<void> {
     await this.kernel.database.query('select 1 from totp where account_id = $1 for update', [
       accountId,
     ]);
+    await this.recoveryCodes.hold(accountId);
   }
 
   /** For who has the right to and records it; in a transaction of the caller. @returns false when it was off */
