@@ -17,14 +17,29 @@ const devices: Record<string, string> = {
   tv: 'TV',
 };
 
-const joined = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(' ') || null;
+const joined = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join(' ') || null;
+
+const browsers = new Set<string>(Object.values(Bowser.BROWSER_MAP));
+/** A program's own name, as RFC 9110 section 5.6.2 has it, short and without what makes a link. */
+const oneWord = /^[A-Za-z][\w-]{0,31}$/;
+
+/**
+ * Whoever tries a password writes this header, and its words come to the owner of the account in a
+ * mail from us: a sentence in it would be a stranger's letter under our name.
+ */
+function nameOf(name = ''): string | null {
+  return browsers.has(name) || oneWord.test(name) ? name : null;
+}
+
+const mainVersion = (version = '') => /^\d{1,4}(?=$|\.)/.exec(version)?.[0];
 
 /** Reads a User-Agent header: what the browser claims, which proves nothing. */
 export function deviceOf(userAgent: string | null): Device {
   if (!userAgent) return unknown;
   const { browser, os, platform } = Bowser.parse(userAgent);
+  const name = nameOf(browser.name);
   return {
-    browser: joined(browser.name, browser.version?.split('.')[0]),
+    browser: name && joined(name, mainVersion(browser.version)),
     os: joined(os.name, os.versionName),
     device: devices[platform.type ?? ''] ?? null,
   };

@@ -131,7 +131,10 @@ export function openMail(queued: QueuedMail, sealer: Sealer): { mail: Mail; queu
   return { mail, queuedAt: new Date(queuedAt) };
 }
 
-/** "Tuesday 1 December 2026 at 14:05 CET": weekday and zone, since mails are read late and elsewhere. */
+/**
+ * "Tuesday 1 December 2026 at 14:05 CET": weekday and zone, since mails are read late and elsewhere.
+ * In UTC where this machine does not know the zone, as after a move to an older one: no mail fails by it.
+ */
 export function writeInstant(instant: Date, locale: MailLocale, timeZone: string): string {
   return new Intl.DateTimeFormat(locale === 'IT' ? 'it-IT' : 'en-GB', {
     weekday: 'long',
@@ -140,7 +143,15 @@ export function writeInstant(instant: Date, locale: MailLocale, timeZone: string
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    timeZone,
+    timeZone: isKnown(timeZone) ? timeZone : 'UTC',
     timeZoneName: 'short',
   }).format(instant);
+}
+
+function isKnown(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }) !== null;
+  } catch {
+    return false;
+  }
 }

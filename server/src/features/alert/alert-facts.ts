@@ -1,4 +1,5 @@
 import { deviceOf } from '../../kernel/device.js';
+import { parseEmail } from '../../kernel/address.js';
 import { writeInstant } from '../../kernel/mail.js';
 import type { Fact } from '../../kernel/mail.js';
 import { endedSessions } from './alert-table.js';
@@ -9,7 +10,7 @@ import type { Act, Contact } from './act.js';
 
 type Texts = (typeof alertTexts)['EN'];
 /** Null leaves the line out. */
-type Line = readonly [label: string, value: string | null];
+type Line = readonly [label: string, value: string | null, is?: 'mailbox'];
 
 /** What happened, when, from where, on what: what can be held against one's own memory. */
 export function factsOf(alert: Alert, together: readonly Act[], contact: Contact): Fact[] {
@@ -23,8 +24,10 @@ export function factsOf(alert: Alert, together: readonly Act[], contact: Contact
     ...particulars(alert, together, contact, say),
     [say['alert.facts.reference'](), act.reference],
   ];
-  return lines.flatMap(([label, value]) =>
-    value === null || value === '' ? [] : [{ label, value: unlinked(value) }],
+  return lines.flatMap(([label, value, is]) =>
+    value === null || value === ''
+      ? []
+      : [{ label, value: is ? unmasked(value) : unlinked(value) }],
   );
 }
 
@@ -71,21 +74,21 @@ function particulars(
   switch (kind) {
     case 'primary_email_changed':
       return [
-        [say['alert.facts.oldAddress'](), text('old')],
-        [say['alert.facts.newAddress'](), text('new')],
+        [say['alert.facts.oldAddress'](), text('old'), 'mailbox'],
+        [say['alert.facts.newAddress'](), text('new'), 'mailbox'],
       ];
     case 'secondary_email_changed':
       return [
-        [say['alert.facts.address'](), text('email')],
-        [say['alert.facts.oldAddress'](), text('former')],
+        [say['alert.facts.address'](), text('email'), 'mailbox'],
+        [say['alert.facts.oldAddress'](), text('former'), 'mailbox'],
       ];
     case 'secondary_email_removed': {
       const replaced = act.kind === 'secondary_email.changed';
-      return [[say['alert.facts.address'](), text(replaced ? 'former' : 'email')]];
+      return [[say['alert.facts.address'](), text(replaced ? 'former' : 'email'), 'mailbox']];
     }
     case 'notification_email_changed':
       return [
-        [say['alert.facts.address'](), text('email')],
+        [say['alert.facts.address'](), text('email'), 'mailbox'],
         [say['alert.facts.category'](), text('category')],
       ];
     case 'new_sign_in':
@@ -154,13 +157,24 @@ function methodText(method: string, say: Texts): string | null {
 }
 
 /**
+ * With letters of other scripts an address can look like the owner's own: exаmple.org with a
+ * Cyrillic а. How machines write it stands beside it then.
+ */
+function unmasked(value: string): string {
+  const domain = parseEmail(value)?.canonical.split('@')[1];
+  if (domain === undefined) return unlinked(value);
+  const local = value.slice(0, value.lastIndexOf('@'));
+  const plain = `${local.replace(/[^ -~]/gu, encodeURIComponent)}@${domain}`;
+  return plain.toLowerCase() === value.toLowerCase() ? value : `${value} (${plain})`;
+}
+
+/**
  * A name that somebody chose for a passkey or token must not become a link, as mail programs make
  * one of everything that looks like it: a word joiner, which nobody sees, takes the looks away.
- * Addresses of mailboxes and of machines stay as they are.
+ * Addresses of machines stay as they are. The stops of UTS 46 section 2.3 part the names of hosts, too.
  */
 function unlinked(value: string): string {
-  if (/^[^\s@/]+@[^\s@/]+$/.test(value)) return value;
   return value
     .replace(/:(?=\/\/)/g, ':\u2060')
-    .replace(/(?<=[\p{L}\p{N}])\.(?=\p{L})/gu, '\u2060.');
+    .replace(/(?<=[\p{L}\p{N}])[.\u3002\uff0e\uff61](?=\p{L})/gu, '\u2060$&');
 }
