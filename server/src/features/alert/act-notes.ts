@@ -33,6 +33,8 @@ export class ActNotes implements Witness {
     const { id, kind, accountId, at, reference, details } = recorded;
     if (!isTold(kind, details)) return;
     const { address, userAgent } = viewer.origin;
+    const contacts = await this.recipients.of(kind, accountId);
+    const owner = contacts.find((contact) => contact.accountId === accountId);
     await this.#note({
       activityId: id,
       accountId,
@@ -40,12 +42,12 @@ export class ActNotes implements Witness {
       at,
       reference,
       details,
-      by: authorOf(viewer, accountId),
+      by: authorOf(viewer, accountId, owner?.username),
       actor: viewer.name,
       address,
       country: this.countries.of(address),
       userAgent,
-      contacts: await this.recipients.of(kind, accountId),
+      contacts,
     });
   }
 

@@ -33,10 +33,20 @@ export interface Act {
   readonly contacts: readonly Contact[];
 }
 
-export function authorOf(viewer: Viewer, accountId: string | null): Act['by'] {
+/**
+ * Whoever signs in, or follows a mailed link, goes by the account's name from then on, also in a
+ * browser where somebody else is signed in: no administrator did that.
+ * @param username of the account
+ */
+export function authorOf(
+  viewer: Viewer,
+  accountId: string | null,
+  username: string | undefined,
+): Act['by'] {
   if (viewer.kind === 'system') return 'system';
   if (viewer.kind === 'command') return 'administrator';
-  return viewer.accountId === null || viewer.accountId === accountId ? 'owner' : 'administrator';
+  const isOwner = viewer.accountId === null || viewer.accountId === accountId;
+  return isOwner || viewer.name === username ? 'owner' : 'administrator';
 }
 
 export function textIn(act: Act, name: string): string {

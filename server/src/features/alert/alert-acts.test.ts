@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  act,
-  addSecondary,
-  alertsTold,
-  secondAddress,
-  verifySecondary,
-} from '../../../test/alerts.js';
+import { act, addSecondary, alertsTold, newOwner, verifySecondary } from '../../../test/alerts.js';
+import type { Owner } from '../../../test/alerts.js';
 import { goodPassword } from '../../../test/app.js';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
@@ -15,33 +10,18 @@ import type { Viewer } from '../../kernel/viewer.js';
 
 let app: MailedApp;
 let ada: Viewer;
+let both: Owner['both'];
 let [primary, secondary] = ['', ''];
 beforeAll(async () => {
   app = await createMailedApp();
 });
 afterAll(() => app.close());
 beforeEach(async () => {
-  await app.unit(() => app.kernel.database.query('delete from rate_limit'));
-  ada = await app.signedIn();
-  await app.unit(() =>
-    app.kernel.database.query('update account set email_verified = true where id = $1', [
-      ada.accountId,
-    ]),
-  );
-  [primary, secondary] = [`${ada.name}@example.org`, `${ada.name}@second.example`];
-  await secondAddress(app, ada, secondary);
+  ({ viewer: ada, primary, secondary, both } = await newOwner(app));
 });
 
 const ask = (document: string, variables = {}, viewer = ada) =>
   act(app, document, variables, viewer);
-/** To both inboxes. */
-const both = (...subjects: string[]) =>
-  subjects
-    .flatMap((subject): [string, string][] => [
-      [subject, primary],
-      [subject, secondary],
-    ])
-    .sort((a, b) => (a.join() < b.join() ? -1 : 1));
 
 const change = `mutation ($current: String, $next: String!) {
   changePassword(currentPassword: $current, newPassword: $next) { passwordChangedAt }

@@ -99,7 +99,9 @@ export class DataExports {
       if (!(await this.signIns.allows(accountId, viewer.origin))) {
         refuse('IP_NOT_ALLOWED', 'This account may not be used from your network address.');
       }
-      await this.activities.record(viewer, accountId, 'data_export.downloaded');
+      const { username } = await this.accounts.get(accountId);
+      const actor = { ...viewer, name: username };
+      await this.activities.record(actor, accountId, 'data_export.downloaded');
       return this.#parts(id);
     });
   }
