@@ -27,24 +27,24 @@ test('no table holds a link, a key or a secret of a channel in a form that someb
     { id: ada.accountId },
     admin,
   );
-  const { id } = issued['issueLicense'] as unknown as { id: string };
+  const { id } = issued['issueLicense'] as { id: string };
   const made = await as(
     'mutation ($id: ID!) { createApiKey(label: "host", licenseId: $id) { secret } }',
     { id },
   );
-  const { secret: apiKey } = made['createApiKey'] as unknown as { secret: string };
+  const { secret: apiKey } = made['createApiKey'] as { secret: string };
   const hook = await as(
     `mutation { createWebhook(input: { url: "https://hooks.example.net/a-secret-path", events: ["domain.created"] }) {
        secret webhook { id } } }`,
   );
-  const { secret: former, webhook } = hook['createWebhook'] as unknown as {
+  const { secret: former, webhook } = hook['createWebhook'] as {
     secret: string;
     webhook: { id: string };
   };
   const rotated = await as('mutation ($id: ID!) { rotateWebhookSecret(id: $id) { secret } }', {
     id: webhook.id,
   });
-  const { secret: webhookSecret } = rotated['rotateWebhookSecret'] as unknown as { secret: string };
+  const { secret: webhookSecret } = rotated['rotateWebhookSecret'] as { secret: string };
   const rows = await app.unit(async () => {
     const { database } = app.kernel;
     const tables = await database.query<{ name: string }>(

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { GraphqlAnswer, TestApp } from './app.js';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const tsconfig = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
@@ -12,11 +16,14 @@ const startMs = 60_000;
 export class ServerProcess {
   #output = '';
   readonly #process: ChildProcess;
+  /** What pages of this site send with what they post. */
+  readonly #origin: string;
 
   private constructor(
     readonly url: string,
     env: Readonly<Record<string, string>>,
   ) {
+    this.#origin = env['PUBLIC_URL'] ?? url;
     this.#process = spawn(process.execPath, ['--import', 'tsx', main], {
       env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,19 +50,71 @@ export class ServerProcess {
     throw new Error(`The server did not start:\n${server.#output}`);
   }
 
+  /** Over the database and the folder of a test app. */
+  static async beside(
+    app: TestApp,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ServerProcess> {
+    const port = await freePort();
+    const key = await readFile(join(app.dataDir, 'secret.key'), 'utf8');
+    return ServerProcess.start(port, {
+      NODE_ENV: 'production',
+      DATABASE_URL: app.databaseUrl,
+      DATA_DIR: app.dataDir,
+      SECRET_KEY: key.trim(),
+      PUBLIC_URL: `http://localhost:${port}`,
+      LOG_LEVEL: 'warn',
+      ...env,
+    });
+  }
+
   /** What it wrote so far, its log included. */
   get output(): string {
     return this.#output;
   }
 
+  /** A POST to /graphql with these headers, whatever they claim: `fetch` lets nobody choose the Host. */
+  graphql(
+    query: string,
+    variables: Record<string, unknown>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<GraphqlAnswer & { readonly status: number }> {
+    return new Promise((resolve, reject) => {
+      const call = request(
+        `${this.url}/graphql`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: this.#origin, ...headers },
+        },
+        (response) => {
+          let body = '';
+          response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+          response.on('end', () =>
+            resolve({ ...(JSON.parse(body) as GraphqlAnswer), status: response.statusCode ?? 0 }),
+          );
+        },
+      );
+      call.on('error', reject).end(JSON.stringify({ query, variables }));
+    });
+  }
+
   async stop(): Promise<void> {
+    const timer = setTimeout(() => void this.kill(), 15_000);
+    await this.#end('SIGTERM');
+    clearTimeout(timer);
+  }
+
+  /** As when the machine loses its power. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    child.kill(signal);
     await gone;
-    clearTimeout(timer);
   }
 }
 

@@ -1,9 +1,20 @@
 import type { Kernel } from '../../kernel/feature.js';
 import type { Notices } from '../notification/notices.js';
-import type { Refused } from '../delivery/channel.js';
+import type { ChannelName, Refused } from '../delivery/channel.js';
 import type { DeliveryRow } from './delivery-row.js';
 import type { Destinations } from '../delivery/destinations.js';
 
+/** What of a delivery is told when it fails. */
+export interface FailingMail {
+  readonly id: string;
+  readonly account_id: string;
+  readonly channel: ChannelName;
+  readonly target: string;
+  readonly reason: string | null;
+}
+
+/** Where nothing was tried yet. */
+const noAnswer = '–';
 const failingDays = 5;
 const toldHours = 24;
 
@@ -47,9 +58,27 @@ export class DeliveryFailures {
     ]);
   }
 
-  /** Its reader hears of it by another way, once a day for each channel. */
+  /** Its reader hears of it by another way, once a day for each channel, and of alerts for each address. */
   async tell(row: DeliveryRow, words: string): Promise<void> {
     if (row.type === failing || row.account_disabled) return;
+    if (row.essential) return this.tellOfAlert({ ...row, reason: words }, 'refused');
+    const { channel, target } = row;
+    if (!(await this.#isFirst(row, `${failing}:told`))) return;
+    await this.#send(row, { channel, target, reason: words }, '/notification-settings');
+  }
+
+  /** In the caller's transaction. Words of their own, since what the mail says is in the page already. */
+  async tellOfAlert(mail: FailingMail, how: 'refused' | 'late'): Promise<void> {
+    const { channel, target, reason } = mail;
+    if (!(await this.#isFirst(mail, `${failing}:${how}:${target}`))) return;
+    const data = { channel, target, reason: reason ?? noAnswer, alert: how };
+    await this.#send(mail, data, '/security');
+  }
+
+  async #isFirst(
+    { id, account_id, channel }: Omit<FailingMail, 'reason'>,
+    what: string,
+  ): Promise<boolean> {
     const { database, clock } = this.kernel;
     const now = clock.now();
     const until = new Date(now.getTime() + toldHours * 3_600_000);
@@ -58,16 +87,23 @@ export class DeliveryFailures {
        on conflict (account_id, type, channel) do update
          set opened_by = excluded.opened_by, until = excluded.until where b.until <= $6
        returning until`,
-      [row.account_id, `${failing}:told`, row.channel, row.id, until, now],
+      [account_id, what, channel, id, until, now],
     );
-    if (first.length === 0) return;
+    return first.length > 0;
+  }
+
+  async #send(
+    mail: Omit<FailingMail, 'reason'>,
+    data: Record<string, string>,
+    url: string,
+  ): Promise<void> {
     await this.notices.send({
       type: failing,
-      audience: { accountIds: [row.account_id] },
+      audience: { accountIds: [mail.account_id] },
       texts: null,
-      data: { channel: row.channel, target: row.target, reason: words, deliveryId: row.id },
-      url: '/notification-settings',
-      without: [row.channel],
+      data: { ...data, deliveryId: mail.id },
+      url,
+      without: [mail.channel],
     });
   }
 }

@@ -9,6 +9,7 @@ import { DeliveryFailures } from './delivery-failures.js';
 import { DeliveryOutcomes } from './delivery-outcomes.js';
 import { DeliveryTries } from './delivery-tries.js';
 import { Holds } from './holds.js';
+import { LateAlerts } from './late-alerts.js';
 import { Turns } from './turns.js';
 
 const failing: NotificationType = {
@@ -18,7 +19,18 @@ const failing: NotificationType = {
   needs: ['channel', 'target', 'reason'],
   channels: ['IN_APP', 'EMAIL'],
   text(messages, data) {
-    const told = { channel: data['channel']!, target: data['target']!, reason: data['reason']! };
+    const told = {
+      channel: data['channel']!,
+      target: data['target']!,
+      reason: data['reason']!,
+      alert: data['alert'] ?? '',
+    };
+    if (told.alert) {
+      return {
+        title: messages['notification.alertFailing.title'](told),
+        body: messages['notification.alertFailing.body'](told),
+      };
+    }
     return {
       title: messages['notification.deliveryFailing.title'](told),
       body: messages['notification.deliveryFailing.body'](told),
@@ -45,7 +57,10 @@ export const dispatch: Feature = {
     });
     return {
       instances: [tries],
-      jobs: [{ name: 'burst.sweep', cron: '29 * * * *', run: () => holds.sweep() }],
+      jobs: [
+        { name: 'burst.sweep', cron: '29 * * * *', run: () => holds.sweep() },
+        new LateAlerts(kernel, failures).job(),
+      ],
     };
   },
 };
