@@ -33,6 +33,7 @@ const storeys = [
   ],
   [
     'alert',
+    'alert-reach',
     'broadcast',
     'webhook',
     'discord',

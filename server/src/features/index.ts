@@ -4,6 +4,7 @@ import { accessToken } from './access-token/access-token.feature.js';
 import { account } from './account/account.feature.js';
 import { activity } from './activity/activity.feature.js';
 import { alert } from './alert/alert.feature.js';
+import { alertReach } from './alert-reach/alert-reach.feature.js';
 import { alertRule } from './alert-rule/alert-rule.feature.js';
 import { audit } from './audit/audit.feature.js';
 import { addressRule } from './address-rule/address-rule.feature.js';
@@ -85,6 +86,7 @@ export const features: readonly Feature[] = [
   inbox,
   delivery,
   alert,
+  alertReach,
   dispatch,
   deliveryLog,
   broadcast,

@@ -22,13 +22,3 @@ export function outcomeOf(delivery: AlertDeliveryFragment, { t, date }: Text): s
       return t('alerts.pending', { target });
   }
 }
-
-/** The addresses whose latest alert was refused for good; newest first is how they come. */
-export function refusedIn(deliveries: readonly AlertDeliveryFragment[]): AlertDeliveryFragment[] {
-  const latest = new Map<string, AlertDeliveryFragment>();
-  for (const delivery of deliveries) {
-    const ended = delivery.status === 'SENT' || delivery.status === 'FAILED';
-    if (ended && !latest.has(delivery.target)) latest.set(delivery.target, delivery);
-  }
-  return [...latest.values()].filter(({ status }) => status === 'FAILED');
-}

@@ -1,5 +1,4 @@
 import {
-  AlertMailsDocument,
   IpAllowlistDocument,
   PasskeysDocument,
   PasswordStateDocument,
@@ -7,6 +6,7 @@ import {
   SecondFactorDocument,
   SecurityOverviewDocument,
   SessionsDocument,
+  UnreachedAddressesDocument,
 } from '../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../answer.ts';
 import type { PageLoad } from './$types';
@@ -21,7 +21,7 @@ export const load: PageLoad = async ({ fetch, parent }) => {
     gatehouse.load(SessionsDocument, {}, fetch),
     gatehouse.load(SecurityOverviewDocument, {}, fetch),
     gatehouse.load(IpAllowlistDocument, {}, fetch),
-    gatehouse.load(AlertMailsDocument, {}, fetch),
+    gatehouse.load(UnreachedAddressesDocument, {}, fetch),
   ]);
   await answered(asked, '/security');
 };
