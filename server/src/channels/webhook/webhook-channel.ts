@@ -22,7 +22,7 @@ const longestWait = 86_400;
 export class WebhookChannel implements Channel<WebhookDestination> {
   readonly name = 'WEBHOOK';
   /** Many, since each may take all of its time, and they are different people's. */
-  readonly concurrency = 32;
+  readonly concurrency = 16;
 
   constructor(
     private readonly outbound: Outbound,

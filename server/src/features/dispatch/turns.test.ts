@@ -15,11 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const listen = (url: string) =>
+let opened: Promise<void> | null = null;
+const working = () => (opened ??= app.worker.open());
+
+const listen = (url: string, who = ada) =>
   app.graphql(
     `mutation ($input: WebhookInput!) { createWebhook(input: $input) { secret } }`,
     { input: { url, events: ['*'] } },
-    ada,
+    who,
   );
 
 test('a turn that a crash left over ends by itself, after half a minute', async () => {
@@ -45,6 +48,31 @@ test('a turn that a crash left over ends by itself, after half a minute', async 
   app.clock.set(new Date());
 });
 
+test('a person with many webhooks has four under way at most, and all hear', async () => {
+  const counts = { under: 0, most: 0 };
+  const slow = await openReceiver((_, response) => {
+    counts.under += 1;
+    counts.most = Math.max(counts.most, counts.under);
+    setTimeout(() => {
+      counts.under -= 1;
+      response.end();
+    }, 300);
+  });
+  const many = await app.signedIn();
+  for (let each = 0; each < 7; each++) await listen(`${slow.url}/${each}`, many);
+  await bench.say('Hello', [many]);
+  await working();
+  const hurry = setInterval(() => app.clock.set(new Date()), 20);
+  await expect.poll(() => slow.received.length, { timeout: 14_000 }).toBe(7);
+  expect(new Set(slow.received.map(({ path }) => path)).size).toBe(7);
+  expect(counts.most).toBeLessThanOrEqual(4);
+  await expect
+    .poll(() => bench.sql('select 1 from destination where busy_until is not null'))
+    .toEqual([]);
+  clearInterval(hurry);
+  await slow.close();
+}, 40_000);
+
 test('one request at a time is under way to a webhook, no other waits for it, and all arrive', async () => {
   const counts = { under: 0, most: 0 };
   const slow = await openReceiver((_, response) => {
@@ -59,7 +87,7 @@ test('one request at a time is under way to a webhook, no other waits for it, an
   await listen(slow.url);
   await listen(quick.url);
   for (const title of ['one', 'two', 'three', 'four']) await bench.say(title, [ada]);
-  await app.worker.open();
+  await working();
   const hurry = setInterval(() => app.clock.set(new Date()), 20);
   const ids = () => new Set(slow.received.map(({ headers }) => headers['webhook-id']));
   await expect.poll(() => quick.received.length, { timeout: 14_000 }).toBe(4);

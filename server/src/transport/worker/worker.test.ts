@@ -38,6 +38,20 @@ describe('the worker', () => {
     expect(performance.now() - started).toBeLessThan(8_000);
   });
 
+  it('has connections for as many jobs as its lanes work at once', async () => {
+    const place = await createTestDatabase();
+    const lines: string[] = [];
+    const loud = createLog('warn', { write: (line) => void lines.push(line) });
+    const wide = { ...job('wide'), lane: { name: 'wide', concurrency: 24 } };
+    const jobs = [job('one'), wide];
+    const worker = new Worker({ databaseUrl: place.url, jobs, unitOfWork, log: loud });
+    await worker.open();
+    await worker.close();
+    // The queue itself warns of too few.
+    expect(lines).toEqual([]);
+    await place.drop();
+  });
+
   it('does again what a worker that died had begun, and leaves alone what a living one has', async () => {
     const place = await createTestDatabase();
     const done: unknown[] = [];

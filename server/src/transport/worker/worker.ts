@@ -8,9 +8,6 @@ import { AbandonedJobs } from './abandoned-jobs.js';
 
 const mainLane: Lane = { name: 'main', concurrency: 4 };
 const restartMs = 1_000;
-/** Fetching and completing jobs; what jobs themselves ask has the connections of requests. */
-const connections = 5;
-
 export interface WorkerParts {
   readonly databaseUrl: string;
   readonly jobs: readonly Job[];
@@ -35,8 +32,9 @@ export class Worker {
     this.#abandoned = new AbandonedJobs(parts.databaseUrl, parts.log);
     this.#pool = new pg.Pool({
       connectionString: parts.databaseUrl,
-      // One more for each lane, which listens.
-      max: connections + this.#lanes.length,
+      // For each of the largest lane's jobs, which are fetched and completed here, and one for each
+      // lane, which listens. What jobs themselves ask has the connections of requests.
+      max: Math.max(...this.#lanes.map(concurrencyOf)) + this.#lanes.length,
       connectionTimeoutMillis: 5_000,
     });
     // Once closed, the database may end a connection sooner than the pool does.
@@ -74,7 +72,7 @@ export class Worker {
     const runner = await run({
       pgPool: this.#pool,
       events: this.#abandoned.events,
-      concurrency: (jobs[0]!.lane ?? mainLane).concurrency,
+      concurrency: concurrencyOf(jobs),
       noHandleSignals: true,
       pollInterval: 2_000,
       taskList: tasks,
@@ -104,6 +102,8 @@ export class Worker {
     this.#restarts.add(restart);
   }
 }
+
+const concurrencyOf = (jobs: readonly Job[]) => (jobs[0]!.lane ?? mainLane).concurrency;
 
 /** At least the main one. @returns the jobs of each lane */
 function lanesOf(jobs: readonly Job[]): (readonly Job[])[] {
