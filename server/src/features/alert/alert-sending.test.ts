@@ -1,9 +1,3 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
@@ -17,7 +11,6 @@ import { Notices } from '../notification/notices.js';
 let sink: SmtpSink;
 let app: TestApp;
 let ada: Viewer;
-const children: ChildProcess[] = [];
 beforeEach(async () => {
   sink = await SmtpSink.open();
   app = await createTestApp({ SMTP_URL: sink.url, OUTBOUND_ALLOW: '127.0.0.1' });
@@ -28,7 +21,6 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
   await app.close();
   await sink.close();
 });
@@ -59,78 +51,6 @@ const settled = () =>
     );
     expect(waiting).toEqual([]);
   });
-
-/** A server in a process of its own, which works the same queue. */
-async function startWorker(): Promise<ChildProcess> {
-  const program = fileURLToPath(new URL('../../../test/worker-process.ts', import.meta.url));
-  const secretKey = (await readFile(join(app.dataDir, 'secret.key'), 'utf8')).trim();
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
-    env: {
-      ...process.env,
-      DATABASE_URL: app.databaseUrl,
-      DATA_DIR: app.dataDir,
-      SECRET_KEY: secretKey,
-      SMTP_URL: sink.url,
-      TSX_TSCONFIG_PATH: fileURLToPath(new URL('../../../tsconfig.json', import.meta.url)),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  await new Promise<void>((working) => child.stdout.once('data', () => working()));
-  return child;
-}
-
-const killed = (child: ChildProcess) =>
-  new Promise<void>((gone) => {
-    child.once('exit', () => gone());
-    child.kill('SIGKILL');
-  });
-
-describe('a process that is killed', { timeout: 120_000 }, () => {
-  test('between the change and the sending loses nothing, and doubles nothing', async () => {
-    await happen();
-    sink.script('hang', 'hang');
-    const child = await startWorker();
-    await soon(() => expect(sink.read).toBeGreaterThan(0), 60_000);
-    await killed(child);
-    expect(sink.messages).toEqual([]);
-    sink.cut();
-    sink.forget();
-    app.clock.set(new Date());
-    await app.worker.open();
-    await soon(() => expect(sink.messages).toHaveLength(2), 60_000);
-    await settled();
-    expect(sink.messages.map((mail) => mail.envelopeTo[0]).sort()).toEqual([
-      'ada@example.org',
-      'ada@second.example',
-    ]);
-    expect(new Set(sink.messages.map((mail) => mail.messageId)).size).toBe(2);
-  });
-
-  test('between the server’s yes and noting it sends once more at most, under the same id', async () => {
-    await happen();
-    const holder = new pg.Client({ connectionString: app.databaseUrl });
-    await holder.connect();
-    await holder.query('begin; lock table delivery_try in access exclusive mode');
-    const child = await startWorker();
-    await soon(() => expect(sink.messages).toHaveLength(2), 60_000);
-    await killed(child);
-    await holder.end();
-    app.clock.set(new Date());
-    await app.worker.open();
-    await soon(
-      async () =>
-        expect((await deliveries()).map(({ status }) => status)).toEqual(['SENT', 'SENT']),
-      60_000,
-    );
-    const ids = (address: string) =>
-      sink.messages.filter((mail) => mail.envelopeTo[0] === address).map((mail) => mail.messageId);
-    for (const address of ['ada@example.org', 'ada@second.example']) {
-      expect(ids(address).length).toBeLessThanOrEqual(2);
-      expect(new Set(ids(address)).size).toBe(1);
-    }
-  });
-});
 
 describe('a mail server', { timeout: 60_000 }, () => {
   test('that cannot be reached for half an hour gets each mail once when it is back', async () => {
