@@ -22,7 +22,6 @@ import type { House, Kernel } from './kernel/feature.js';
 import type { Get } from './kernel/get.js';
 import type { LiveEvents } from './kernel/live.js';
 import { PostgresLiveEvents } from './kernel/live-postgres.js';
-import { RedisLiveEvents } from './kernel/live-redis.js';
 import type { Log } from './kernel/log.js';
 import { Mailer } from './kernel/mail.js';
 import { migrate } from './kernel/migrations.js';
@@ -75,7 +74,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       database,
       outbox,
       events: new Events(outbox),
-      live: liveEvents(config, database, log),
+      live: await liveEvents(config, database, log),
       hasher: new PasswordHasher(options.hashing),
       sealer,
       rateLimits: new RateLimits(database, clock),
@@ -115,8 +114,13 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 }
 
-function liveEvents({ redisUrl }: Config, database: Database, log: Log): LiveEvents {
+async function liveEvents(
+  { redisUrl }: Config,
+  database: Database,
+  log: Log,
+): Promise<LiveEvents> {
   if (redisUrl === null) return new PostgresLiveEvents(database, log);
+  const { RedisLiveEvents } = await import('./kernel/live-redis.js');
   return new RedisLiveEvents(redisUrl, database, log);
 }
 

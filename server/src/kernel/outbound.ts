@@ -1,6 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { buildConnector, Client } from 'undici';
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import type { Cidr } from './network.js';
 import { literalOf, OutboundRefused, OutboundRule, resolveBySystem } from './outbound-rule.js';
 import type { Resolve } from './outbound-rule.js';
@@ -36,6 +35,9 @@ export interface OutboundLimits {
   readonly total: number;
   readonly answer: number;
 }
+
+/** Large, and most servers call nobody for hours: read at the first call. */
+const library = () => import('undici');
 
 const usualLimits: OutboundLimits = { connect: 5_000, total: 15_000, answer: 65_536 };
 
@@ -82,8 +84,9 @@ export class Outbound {
     const total = request.patience ?? this.#limits.total;
     const deadline = AbortSignal.timeout(total);
     const signal = given ? AbortSignal.any([deadline, given]) : deadline;
+    const { buildConnector, Client } = await library();
     const client = new Client(url.origin, {
-      connect: exempt ? { timeout: this.#limits.connect } : this.#connector(url),
+      connect: exempt ? { timeout: this.#limits.connect } : this.#connector(url, buildConnector),
       headersTimeout: total,
       bodyTimeout: total,
       allowH2: false,
@@ -105,8 +108,8 @@ export class Outbound {
     }
   }
 
-  #connector(url: URL): buildConnector.connector {
-    const connect = buildConnector({
+  #connector(url: URL, build: typeof buildConnector): buildConnector.connector {
+    const connect = build({
       timeout: this.#limits.connect,
       allowH2: false,
       autoSelectFamily: true,

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import PostalMime from 'postal-mime';
 import type { Email } from 'postal-mime';
 import { answer, fromHere, mailFrame, page } from './dev-page.js';
 import { escapeHtml as safe } from './layout-html.js';
@@ -66,7 +65,9 @@ async function one(outboxDir: string, name: string): Promise<string | null> {
 
 async function read(outboxDir: string, name: string): Promise<Email | null> {
   const content = await readFile(join(outboxDir, name)).catch(whenMissing(null));
-  return content && PostalMime.parse(content);
+  if (!content) return null;
+  const { default: postalMime } = await import('postal-mime');
+  return postalMime.parse(content);
 }
 
 function whenMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {

@@ -1,29 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import type { MailTransport, Message } from './transport.js';
 
 /** Names that sort by time: `20261201T130500000Z-<id>.eml`. */
 export const emlName = /^\d{8}T\d{9}Z-[A-Za-z0-9-]{1,64}\.eml$/;
 
+const writing = {
+  streamTransport: true as const,
+  buffer: true,
+  newline: 'windows',
+  disableFileAccess: true,
+  disableUrlAccess: true,
+};
+
 /** Where no mail server is set, messages are kept as files that any mail program opens. */
 export class OutboxFolder implements MailTransport {
-  readonly #writer = createTransport({
-    streamTransport: true,
-    buffer: true,
-    newline: 'windows',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-
   constructor(private readonly folder: string) {}
 
   /** A message that is sent again has the same date and id, hence the same file. */
   async send({ id, date, options }: Message): Promise<{ response: string }> {
     const name = `${date.toISOString().replace(/[-:.]/g, '')}-${id}.eml`;
     if (!emlName.test(name)) throw new Error('The id of a mail is not fit for a file name');
-    const info = await this.#writer.sendMail(options);
+    const { createTransport } = await import('nodemailer');
+    const info = await createTransport(writing).sendMail(options);
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await this.#write(name, info.message as Buffer);
     return { response: name };

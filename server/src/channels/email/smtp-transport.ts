@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { NodemailerError, SMTPPoolOptions, Transporter } from 'nodemailer';
 import { singleLine } from './clean-text.js';
 import { MailRefused } from './transport.js';
@@ -23,14 +22,15 @@ const timeLimits: SmtpTimeLimits = {
 
 /** A pool of connections to the operator's server; STARTTLS wherever it is offered. */
 export class SmtpTransport implements MailTransport {
-  readonly #pool: Transporter;
+  readonly #options: SMTPPoolOptions & { pool: true };
+  #pool: Promise<Transporter> | null = null;
 
   /** @param url as `SMTP_URL`; nodemailer's options may follow it as a query (`?requireTLS=true`) */
   constructor(
     url: string,
     private readonly limits = timeLimits,
   ) {
-    const options: SMTPPoolOptions & { pool: true } = {
+    this.#options = {
       url,
       pool: true,
       maxConnections: 3,
@@ -45,22 +45,28 @@ export class SmtpTransport implements MailTransport {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
-    this.#pool = createTransport(options);
+  }
+
+  /** The library is large, and is read at the first mail. */
+  #open(): Promise<Transporter> {
+    return (this.#pool ??= import('nodemailer').then(({ createTransport }) =>
+      createTransport(this.#options),
+    ));
   }
 
   async send(message: Message): Promise<{ response: string }> {
     try {
       const signal = AbortSignal.timeout(this.limits.message);
-      const info = await this.#pool.sendMail({ ...message.options, signal });
+      const pool = await this.#open();
+      const info = await pool.sendMail({ ...message.options, signal });
       return { response: singleLine(info.response ?? '', 300) };
     } catch (error) {
       throw refusalOf(error as NodemailerError);
     }
   }
 
-  close(): Promise<void> {
-    this.#pool.close();
-    return Promise.resolve();
+  async close(): Promise<void> {
+    (await this.#pool)?.close();
   }
 }
 

@@ -1,16 +1,9 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import { hashSecret, safeEqual } from '../../kernel/crypto/token.js';
 import type { Log } from '../../kernel/log.js';
 import type { Settings } from '../../kernel/settings.js';
@@ -42,6 +35,10 @@ export interface Assertion {
  */
 const algorithms = [-8, -7, -257];
 
+/** Large, and many a server of a site answers no passkey for days: read at the first ceremony. */
+const library = () => import('@simplewebauthn/server');
+const helpers = () => import('@simplewebauthn/server/helpers');
+
 /**
  * The one file that knows @simplewebauthn, which checks the cryptography, and not the flow: that a
  * challenge is answered once, whose a credential is, and frames of other origins are ours to check.
@@ -58,11 +55,12 @@ export class WebAuthn {
     this.#origins = originsOf(settings);
   }
 
-  creationOptions(
+  async creationOptions(
     challenge: Challenge,
     user: { handle: string; name: string; displayName: string },
     excluded: Known[],
   ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    const { generateRegistrationOptions } = await library();
     return generateRegistrationOptions({
       rpName: this.settings.siteName,
       rpID: this.rpId,
@@ -79,10 +77,11 @@ export class WebAuthn {
   }
 
   /** @param allowed null: any passkey of this site that the person has at hand */
-  requestOptions(
+  async requestOptions(
     challenge: Challenge,
     allowed: Known[] | null,
   ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const { generateAuthenticationOptions } = await library();
     return generateAuthenticationOptions({
       rpID: this.rpId,
       challenge,
@@ -98,6 +97,7 @@ export class WebAuthn {
     challengeHash: string,
   ): Promise<MadeCredential | null> {
     return this.#check(response.response.clientDataJSON, async () => {
+      const { verifyRegistrationResponse } = await library();
       const { verified, registrationInfo: made } = await verifyRegistrationResponse({
         response,
         expectedChallenge: hashesTo(challengeHash),
@@ -126,6 +126,7 @@ export class WebAuthn {
     publicKey: Uint8Array,
   ): Promise<Assertion | null> {
     return this.#check(response.response.clientDataJSON, async () => {
+      const { verifyAuthenticationResponse } = await library();
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         response,
         expectedChallenge: hashesTo(challengeHash),
@@ -145,6 +146,7 @@ export class WebAuthn {
   /** The library throws for whatever is wrong; the operator may want to know what, nobody else. */
   async #check<T>(clientDataJSON: string, work: () => Promise<T | null>): Promise<T | null> {
     try {
+      const { decodeClientDataJSON } = await helpers();
       const { crossOrigin, topOrigin } = decodeClientDataJSON(clientDataJSON);
       // Only ever absent or false on a page of ours (WebAuthn level 3 §5.8.1).
       if ((crossOrigin !== undefined && crossOrigin !== false) || topOrigin !== undefined) {

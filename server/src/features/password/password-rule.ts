@@ -1,4 +1,5 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
+import type * as Language from '@zxcvbn-ts/language-common';
 
 export interface PasswordPolicy {
   readonly minLength: number;
@@ -25,8 +26,14 @@ const shortestWord = 4;
 const fewBeyondWord = 6;
 
 let common: Set<string> | null = null;
-/** About 49,000 passwords from leaks; unpacked at the first use. */
-const commonPasswords = () => (common ??= new Set(dictionary['passwords-common']));
+/** About 49,000 passwords from leaks; read and unpacked at the first use. */
+const commonPasswords = () => (common ??= new Set(readDictionary()['passwords-common']));
+
+function readDictionary() {
+  const require = createRequire(import.meta.url);
+  const language = require('@zxcvbn-ts/language-common') as typeof Language;
+  return language.dictionary;
+}
 
 /** What is wrong with a password under this policy; empty when nothing is. Lengths in code points. */
 export function issuesOf(

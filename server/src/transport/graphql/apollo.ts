@@ -1,6 +1,9 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { refuse } from '../../kernel/errors.js';
@@ -32,7 +35,11 @@ export class ApolloTransport {
       stopOnTerminationSignals: false,
       nodeEnv: options.introspection ? 'development' : 'production',
       formatError: (_formatted, error) => formatError(error),
-      plugins: [ApolloServerPluginCacheControlDisabled(), admission(gate)],
+      plugins: [
+        ApolloServerPluginCacheControlDisabled(),
+        ApolloServerPluginInlineTraceDisabled(),
+        admission(gate),
+      ],
     });
   }
 
