@@ -12,6 +12,8 @@ export const inboxChanged = 'inbox';
 
 /** More than this are not named one by one in a live hint. */
 const mostNamed = 100;
+/** People a statement: a few hundred milliseconds, far from the ten seconds that one may take. */
+const usualBatch = 25_000;
 
 export type Audience =
   | { readonly everyone: true }
@@ -54,7 +56,7 @@ export interface Carrier {
 
 /**
  * Telling people: one row for what is said and a narrow row for each who hears it, in one statement
- * whatever their number, together with the hint that lets open pages show it.
+ * (of very many in a few), together with the hint that lets open pages show it.
  */
 export class Notices {
   #carrier: Carrier | null = null;
@@ -62,6 +64,7 @@ export class Notices {
   constructor(
     private readonly kernel: Kernel,
     private readonly types: KnownTypes,
+    private readonly batch = usualBatch,
   ) {}
 
   carriedBy(carrier: Carrier): void {
@@ -75,42 +78,55 @@ export class Notices {
     const severity = notice.severity ?? type.severity;
     const data = notice.data ?? {};
     const texts = notice.texts ?? (type.texts && fill(type.texts, data));
-    const [where, parameters] = conditionOf(notice.audience, 11);
+    const { audience, activityId = null, without = [] } = notice;
+    const values = [
+      id,
+      type.key,
+      type.category,
+      severity,
+      texts && JSON.stringify(texts),
+      notice.url ?? null,
+      JSON.stringify(data),
+      notice.senderId ?? null,
+      notice.broadcast ?? false,
+      clock.now(),
+    ];
     return database.transaction(async () => {
-      const rows = await database.query<{ recipients: number }>(
-        `with said as (
-           insert into message (id, type, category, severity, texts, url, data, sender_id, broadcast,
-             created_at, recipients)
-           select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, count(*) from account where ${where}
-           returning id, created_at, recipients
-         ), heard as (
-           insert into notification (account_id, message_id, arrived)
-           select account.id, said.id, said.created_at from account, said
-           where ${where} and ${wantsInbox(type)}
-         )
-         select recipients from said`,
-        [
-          id,
-          type.key,
-          type.category,
-          severity,
-          texts && JSON.stringify(texts),
-          notice.url ?? null,
-          JSON.stringify(data),
-          notice.senderId ?? null,
-          notice.broadcast ?? false,
-          clock.now(),
-          ...parameters,
-        ],
-      );
-      const { recipients } = rows[0]!;
-      const { audience, activityId = null, without = [] } = notice;
+      const recipients = await this.#write(type, audience, values);
       const named = 'accountIds' in audience && audience.accountIds.length <= mostNamed;
       await live.publish(inboxChanged, { accountIds: named ? [...audience.accountIds] : null });
       const said = { messageId: id, type, severity, audience, recipients, activityId, without };
       await this.#carrier?.carry(said);
       return { messageId: id, recipients };
     });
+  }
+
+  /**
+   * All at once, for as many as a statement may take; of more, batch after batch.
+   * @param values of the message's columns, its id first
+   * @returns how many were meant, whether they want it in the inbox or not
+   */
+  async #write(type: KnownType, audience: Audience, values: readonly unknown[]): Promise<number> {
+    const { batch } = this;
+    const { database } = this.kernel;
+    const inbox = type.channels.includes('IN_APP');
+    const [where, given] = conditionOf(audience, values.length + 1);
+    const statement = sayAndTell(peopleWhere(where, inbox, batch));
+    const [first] = await database.query<Batch>(statement, [...values, ...given]);
+    let { count, last } = first!;
+    let recipients = count;
+    while (count === batch) {
+      const [further, more] = conditionOf(audience, 4);
+      const rest = peopleWhere(`${further} and account.id > $3`, inbox, batch);
+      const known = [values[0], type.key, last, ...more];
+      [{ count, last }] = (await database.query<Batch>(tellMore(rest), known)) as [Batch];
+      recipients += count;
+    }
+    if (recipients > batch) {
+      const counted = [values[0], recipients];
+      await database.query('update message set recipients = $2 where id = $1', counted);
+    }
+    return recipients;
   }
 
   /** How many a message would reach now. */
@@ -124,12 +140,42 @@ export class Notices {
   }
 }
 
-/** The inbox is on or off by the person's choice, else by the type; in the statement, for all at once. `$2` is the type. */
-function wantsInbox(type: KnownType): string {
-  const chosen = (enabled: boolean) => `exists (select 1 from preference p
-    where p.account_id = account.id and p.type = $2 and p.channel = 'IN_APP' and p.enabled = ${enabled})`;
-  return type.channels.includes('IN_APP') ? `not ${chosen(false)}` : chosen(true);
+interface Batch {
+  readonly count: number;
+  /** The greatest id of the batch. */
+  readonly last: string | null;
 }
+
+/** The inbox is on or off by the person's choice, else by the type, which is `$2`. */
+const peopleWhere = (where: string, inbox: boolean, most: number) => `
+  people as materialized (
+    select account.id, coalesce(p.enabled, ${inbox}) as inbox
+    from account left join preference p
+      on p.account_id = account.id and p.type = $2 and p.channel = 'IN_APP'
+    where ${where} order by account.id limit ${most}
+  )`;
+
+const ofBatch = `(select count(*)::int from people) as count,
+  (select id from people order by id desc limit 1) as last`;
+
+const sayAndTell = (people: string) => `
+  with ${people}, said as (
+    insert into message (id, type, category, severity, texts, url, data, sender_id, broadcast,
+      created_at, recipients)
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, count(*) from people
+    returning id, created_at
+  ), heard as (
+    insert into notification (account_id, message_id, arrived)
+    select people.id, said.id, said.created_at from people, said where people.inbox
+  )
+  select ${ofBatch}`;
+
+const tellMore = (people: string) => `
+  with ${people}, heard as (
+    insert into notification (account_id, message_id, arrived)
+    select people.id, m.id, m.created_at from people, message m where m.id = $1 and people.inbox
+  )
+  select ${ofBatch}`;
 
 /** Accounts of an audience, with its parameters from this position on. */
 export function conditionOf(audience: Audience, position: number): [string, unknown[]] {
