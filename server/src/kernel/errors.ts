@@ -59,6 +59,22 @@ export class Refusal extends Error {
   }
 }
 
+/** @returns what may be told of anything that was thrown; null for a fault */
+export function refusalIn(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (!isAccountGone(error)) return null;
+  return new Refusal('UNAUTHENTICATED', 'This account does not exist any more.');
+}
+
+/** It was deleted while a request of its own was under way, whose row now refers to nobody. */
+function isAccountGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  return (
+    code === '23503' && typeof constraint === 'string' && constraint.endsWith('_account_id_fkey')
+  );
+}
+
 export function refuse(code: ErrorCode, message: string, details?: RefusalDetails): never {
   throw new Refusal(code, message, details);
 }

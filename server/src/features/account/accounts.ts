@@ -45,9 +45,10 @@ export class Accounts {
     return this.kernel.database.em.findOne(Account, id);
   }
 
-  /** For rows that a foreign key holds. */
-  get(id: string): Promise<Account> {
-    return this.kernel.database.em.findOneOrFail(Account, id);
+  /** For who was there a moment ago. @throws UNAUTHENTICATED when the account was deleted meanwhile */
+  async get(id: string): Promise<Account> {
+    const account = await this.find(id);
+    return account ?? refuse('UNAUTHENTICATED', 'This account does not exist any more.');
   }
 
   /** By username or e-mail address, in any case. @param login free of NUL, which PostgreSQL refuses */

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { errorCodes, Refusal } from '../../kernel/errors.js';
+import { errorCodes, refusalIn } from '../../kernel/errors.js';
 import type { ErrorCode, RefusalDetails } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
 
@@ -22,8 +22,9 @@ export function errorMapper(log: Log): (error: unknown) => GraphQLFormattedError
           });
     const place = { locations: thrown.locations, path: thrown.path };
     const cause = deepest(thrown);
-    if (cause instanceof Refusal) {
-      return { message: cause.message, ...place, extensions: { ...cause.extensions() } };
+    const refusal = refusalIn(cause);
+    if (refusal) {
+      return { message: refusal.message, ...place, extensions: { ...refusal.extensions() } };
     }
     if (isDatabaseAway(cause)) {
       log.warn({ err: cause }, 'the database did not answer');

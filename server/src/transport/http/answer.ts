@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal } from '../../kernel/errors.js';
+import { Refusal, refusalIn } from '../../kernel/errors.js';
 import type { ErrorCode } from '../../kernel/errors.js';
 
 export type BadStatus = 400 | 403 | 404 | 405 | 408 | 413 | 414 | 415;
@@ -45,9 +45,7 @@ export interface ErrorAnswer {
 /** A refusal in the shape of a GraphQL error; anything else becomes a 500 that says nothing. */
 export function describeError(error: unknown): ErrorAnswer {
   const refusal =
-    error instanceof Refusal
-      ? error
-      : new Refusal('INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');
+    refusalIn(error) ?? new Refusal('INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');
   const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' };
   if (refusal instanceof BadRequest) Object.assign(headers, refusal.headers);
   const { retryAfter } = refusal.details;
@@ -90,7 +88,7 @@ export function answerError(
     answer(response, status, body, headers);
     return;
   }
-  const sentence = error instanceof Refusal ? error.message : 'Something went wrong on the server.';
+  const sentence = refusalIn(error)?.message ?? 'Something went wrong on the server.';
   answer(response, status, `${sentence}\n`, {
     ...headers,
     'Content-Type': 'text/plain; charset=utf-8',

@@ -1,4 +1,4 @@
-import { Refusal } from '../../kernel/errors.js';
+import { refusalIn } from '../../kernel/errors.js';
 import { BadRequest, describeError } from './answer.js';
 import { requireJson } from './body.js';
 import type { Incoming } from './incoming.js';
@@ -49,7 +49,7 @@ export function answerInProcess(
       const answer = await handler({ method: request.method, headers, body, incoming });
       return new Response(answer.body, { status: answer.status, headers: answer.headers });
     } catch (error) {
-      if (!(error instanceof Refusal)) incoming.log.error({ err: error }, 'request failed');
+      if (!refusalIn(error)) incoming.log.error({ err: error }, 'request failed');
       const { status, headers, body } = describeError(error);
       return new Response(body, { status, headers });
     }

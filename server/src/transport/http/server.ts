@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId } from '../../kernel/id.js';
-import { Refusal } from '../../kernel/errors.js';
+import { Refusal, refusalIn } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
 import { logRequest } from './access-log.js';
 import { answerError } from './answer.js';
@@ -102,7 +102,7 @@ export function createHttpServer(o: HttpOptions): HttpServer {
   }
 
   async function fail(request: Incoming, response: ServerResponse, error: unknown): Promise<void> {
-    if (!(error instanceof Refusal)) request.log.error({ err: error }, 'request failed');
+    if (!refusalIn(error)) request.log.error({ err: error }, 'request failed');
     // Too late for an answer: a broken one must not look like a whole one.
     if (response.headersSent) return void response.destroy();
     if (hasUnreadBody(request)) {

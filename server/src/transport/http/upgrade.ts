@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Refusal } from '../../kernel/errors.js';
+import { Refusal, refusalIn } from '../../kernel/errors.js';
 import { BadRequest, describeError } from './answer.js';
 import { maskPath } from './access-log.js';
 import type { Incoming } from './incoming.js';
@@ -36,7 +36,7 @@ export class Upgrades {
       request.log.info({ path: maskPath(request.path) }, 'socket');
       await onUpgrade(request, socket, head);
     } catch (error) {
-      if (!(error instanceof Refusal)) request.log.error({ err: error }, 'upgrade failed');
+      if (!refusalIn(error)) request.log.error({ err: error }, 'upgrade failed');
       refuseUpgrade(socket, error);
       request.log.info({ path: maskPath(request.path) }, 'socket refused');
     }
