@@ -88,17 +88,16 @@ export class FailedBursts implements PasswordWitness {
   async tell(burst: Burst): Promise<void> {
     const { database, rateLimits } = this.kernel;
     const { id, key, accountId, at, origin, attempts, minutes } = burst;
-    if (accountId === null) return;
+    // Of the day's four none for a job that ran before.
+    if (accountId === null || !(await this.#isDue(burst))) return;
+    const told = await rateLimits.takeWindow(limitKey('failed-sign-ins', accountId), perDay);
     await database.transaction(async () => {
       const taken = await database.query(
         `update failed_sign_in set due = array_remove(due, $2) where key = $1 and $2 = any (due)
          returning 1`,
         [key, id],
       );
-      const known = await database.query('select 1 from account where id = $1', [accountId]);
-      if (taken.length === 0 || known.length === 0) return;
-      // Of the day's four none for a job that ran before.
-      const told = await rateLimits.takeWindow(limitKey('failed-sign-ins', accountId), perDay);
+      if (taken.length === 0) return;
       const details = { attempts, minutes, ...(told.allowed ? {} : { told: false }) };
       const nobody = anonymous(origin);
       await this.activities.record(
@@ -109,6 +108,15 @@ export class FailedBursts implements PasswordWitness {
         new Date(at),
       );
     });
+  }
+
+  async #isDue({ id, key, accountId }: Burst): Promise<boolean> {
+    const rows = await this.kernel.database.query(
+      `select 1 from failed_sign_in where key = $1 and $2 = any (due)
+         and exists (select 1 from account where id = $3)`,
+      [key, id, accountId],
+    );
+    return rows.length > 0;
   }
 
   /** Bursts that are long over. */
