@@ -6,6 +6,7 @@ import type { Account } from '../account/account.entity.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Administrators } from '../permission/administrators.js';
+import type { Sessions } from '../session/sessions.js';
 import type { SignInConsequence } from '../session/sign-in-completion.js';
 import type { Erasure } from './erasure.js';
 
@@ -21,6 +22,7 @@ export class AccountDeletions implements SignInConsequence {
     private readonly kernel: Kernel,
     private readonly accounts: Accounts,
     private readonly administrators: Administrators,
+    private readonly sessions: Sessions,
     private readonly activities: Activities,
     private readonly erasure: Erasure,
   ) {}
@@ -46,6 +48,7 @@ export class AccountDeletions implements SignInConsequence {
     const { accountId } = viewer;
     return database.transaction(async () => {
       await this.administrators.holdForOneself();
+      await this.sessions.holdConfirmed(viewer);
       await this.administrators.requireAnother(accountId);
       const due = new Date(now.getTime() + graceDays * 86_400_000);
       const rows = await database.query(

@@ -24,6 +24,7 @@ export const closure: Feature = {
       kernel,
       accounts,
       get(Administrators),
+      get(Sessions),
       activities,
       erasure,
     );

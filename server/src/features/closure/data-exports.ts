@@ -43,6 +43,7 @@ export class DataExports {
       refuse('RATE_LIMITED', 'Today’s exports are used up. Try again tomorrow.', { retryAfter });
     }
     return database.transaction(async () => {
+      await this.sessions.holdConfirmed(viewer);
       const id = newId();
       // A newer one takes the place of those that nobody fetched.
       await database.query('delete from data_export where account_id = $1', [accountId]);
@@ -52,7 +53,6 @@ export class DataExports {
       );
       await this.activities.record(viewer, accountId, 'data_export.requested');
       await outbox.add(makeExport, { id }, { key: `${makeExport.name}:${id}` });
-      await this.sessions.renewConfirmation(viewer);
       return true;
     });
   }

@@ -50,7 +50,15 @@ export class Erasure implements UsernameRule {
 }
 
 /** What a sign-in or a mailed link uses up, in the order in which they do. */
-const proofs = ['sign_in_challenge', 'password', 'passkey', 'totp', 'recovery_code', 'link'];
+const proofs = [
+  'sign_in_challenge',
+  'password',
+  'passkey_user',
+  'passkey',
+  'totp',
+  'recovery_code',
+  'link',
+];
 
 const hashOf = (username: string) =>
   createHash('sha256').update(`retired username:${username}`).digest('hex');

@@ -49,6 +49,7 @@ export class ApiKeys {
     requireConfirmed(viewer, clock.now());
     const label = cleanText(text, { field: 'label', min: 1, max: mostLabelLength });
     return database.transaction(async () => {
+      await this.sessions.holdConfirmed(viewer);
       const license = await this.#hold(viewer.accountId, licenseId, 'licenseId');
       if ((await database.em.count(ApiKey, { licenseId })) >= mostKeys) {
         refuse('LIMIT_REACHED', `A license has at most ${mostKeys} keys. Revoke one first.`);
@@ -64,7 +65,6 @@ export class ApiKeys {
       });
       await database.em.persist(apiKey).flush();
       await this.#record(viewer, 'api_key.created', apiKey, license);
-      await this.sessions.renewConfirmation(viewer);
       return { apiKey, secret };
     });
   }
@@ -75,6 +75,7 @@ export class ApiKeys {
     const { database, clock } = this.kernel;
     requireConfirmed(viewer, clock.now());
     return database.transaction(async () => {
+      await this.sessions.holdConfirmed(viewer);
       const { apiKey, license } = await this.#find(viewer.accountId, id);
       if (!license.active()) refuseRevoked('id');
       const { secret, display } = newPrefixedToken(keyPrefix);
@@ -84,7 +85,6 @@ export class ApiKeys {
       apiKey.lastUsedAt = null;
       await database.em.flush();
       await this.#record(viewer, 'api_key.rotated', apiKey, license);
-      await this.sessions.renewConfirmation(viewer);
       return { apiKey, secret };
     });
   }

@@ -76,6 +76,8 @@ export class NotificationEmails {
     const secret = newSecret();
     const expiresAt = new Date(clock.now().getTime() + waitingHours * 3_600_000);
     await database.transaction(async () => {
+      // Who locks the account down drops what waits, and must not miss this.
+      await this.accounts.hold(account.id);
       await database.query(
         `insert into notification_email (account_id, category, pending_email, pending_hash, pending_until)
          values ($1, $2, $3, $4, $5)
@@ -129,7 +131,7 @@ export class NotificationEmails {
     );
     const replacing = await database.query(
       `update notification_email set pending_email = null, pending_hash = null, pending_until = null
-       where account_id = $1 and pending_hash is not null returning 1`,
+       where account_id = $1 and email is not null and pending_hash is not null returning 1`,
       [accountId],
     );
     return never.length + replacing.length;

@@ -80,8 +80,8 @@ export class Passkeys {
       });
     }
     return this.kernel.database.transaction(async () => {
-      await this.sessions.holdConfirmed(viewer);
       await this.handles.hold(accountId);
+      await this.sessions.holdConfirmed(viewer);
       if ((await this.#count(accountId)) >= mostPasskeys) refuseMore();
       const passkey = await this.#insert(accountId, made, given);
       const told = { name: passkey.name, authenticator: authenticatorName(made.aaguid) };
@@ -116,12 +116,12 @@ export class Passkeys {
     const { accountId } = viewer;
     const { database } = this.kernel;
     await database.transaction(async () => {
-      await this.sessions.holdConfirmed(viewer);
       await this.handles.hold(accountId);
       const [gone] = await database.query<{ name: string }>(
         'delete from passkey where id = $1 and account_id = $2 returning name',
         [id, accountId],
       );
+      await this.sessions.holdConfirmed(viewer);
       if (!gone) refuseUnknown();
       const hasPassword = await this.factors.find('password')?.has(accountId);
       if (!hasPassword && (await this.#count(accountId)) === 0) {

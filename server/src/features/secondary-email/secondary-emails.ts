@@ -168,7 +168,7 @@ export class SecondaryEmails {
     await database.query(
       `update secondary_email set pending_email = null, pending_canonical = null,
          pending_hash = null, pending_until = null
-       where ${which} and pending_email is not null`,
+       where ${which} and email is not null and pending_email is not null`,
       [value],
     );
   }

@@ -152,11 +152,12 @@ export class Sessions {
 
   /**
    * In the transaction of a change that would help a thief, and renews the window: waits for whoever
-   * is ending this session at the moment, so that nothing is changed by who is thrown out. Whoever
-   * also holds the account does so before: it is held before its sessions are ended.
+   * is ending this session at the moment, so that nothing is changed by who is thrown out. Holds the
+   * account before the session, as everybody does; what a sign-in uses up is locked before both.
    * @throws IDENTITY_CONFIRMATION_REQUIRED once the session or its window is over
    */
-  async holdConfirmed(viewer: Viewer): Promise<void> {
+  async holdConfirmed(viewer: AccountViewer): Promise<void> {
+    await this.#hold(viewer.accountId);
     await this.renewConfirmation(viewer);
     if ((await this.confirmedStrength(viewer)) !== null) return;
     refuse('IDENTITY_CONFIRMATION_REQUIRED', 'Confirm that it is you, then this goes on.');

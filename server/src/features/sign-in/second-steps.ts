@@ -66,12 +66,14 @@ export class SecondSteps {
     const { account, passwordHash, remember } = half;
     const challenge = newSecret();
     const expiresAt = new Date(clock.now().getTime() + minutes * 60_000);
-    await database.query(
+    const begun = await database.query(
       `insert into sign_in_challenge
          (secret_hash, account_id, browser_hash, password_hash, remember, expires_at)
-       values ($1, $2, $3, $4, $5, $6)`,
+       select $1, id, $3, $4, $5, $6 from account where id = $2 for key share returning 1`,
       [hashSecret(challenge), account.id, hashSecret(browser), passwordHash, remember, expiresAt],
     );
+    // Removed while its password was compared: from now on it is a name that nobody has.
+    if (begun.length === 0) refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
     const hasCodes = (await this.recoveryCodes.left(account.id)) > 0;
     return { challenge, methods: hasCodes ? ['TOTP', 'RECOVERY_CODE'] : ['TOTP'], expiresAt };
   }
@@ -85,7 +87,7 @@ export class SecondSteps {
     const secretHash = hashSecret(input.challenge);
     const challenge = await this.#takeTry(secretHash, hashSecret(browser));
     const { accountId, passwordHash, remember } = challenge;
-    const account = await this.accounts.get(accountId);
+    const account = (await this.accounts.find(accountId)) ?? refuseChallenge();
     const mayCome = await this.completion.allows(accountId, viewer.origin);
     const redeem = await this.#check(viewer, account, method, code);
     if (!redeem || !mayCome) return this.tries.refuseWrong(viewer, accountId, method, field);
