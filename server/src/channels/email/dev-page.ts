@@ -25,7 +25,7 @@ export function page(title: string, body: string): string {
 body{margin:2rem auto;max-width:60rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.5rem 1rem .5rem 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
-time{white-space:nowrap}
+time,thead th{white-space:nowrap}
 h1{font-size:1.5rem}h2{font-size:1.1rem}
 iframe{width:100%;height:44rem;border:1px solid #8884;border-radius:8px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:1rem;border:1px solid #8884;border-radius:8px}

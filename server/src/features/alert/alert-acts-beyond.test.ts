@@ -177,7 +177,7 @@ describe('the owner is told', () => {
     expect(asked.map((each) => each.subject)).toEqual(
       Array(2).fill('🗑️ Your Gatehouse Account Will Be Deleted'),
     );
-    expect(asked[0]?.text).toMatch(/Until: \w+day, \d+ \w+ \d{4}/);
+    expect(asked[0]?.text).toMatch(/Deleted on: \w+day, \d+ \w+ \d{4}/);
     await ask('mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', {
       input: { login: ada.name, password: goodPassword, remember: true },
     });

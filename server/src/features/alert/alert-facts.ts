@@ -116,8 +116,9 @@ function particulars(
     case 'ip_allowlist_changed':
       return [[say['alert.facts.entries'](), entriesText(act)]];
     case 'support_access_changed':
-    case 'account_deletion':
       return [[say['alert.facts.until'](), instantIn(act, contact)]];
+    case 'account_deletion':
+      return [[say['alert.facts.deletedAt'](), instantIn(act, contact)]];
     case 'sessions_ended':
     case 'admin_action':
     case 'locked_down':

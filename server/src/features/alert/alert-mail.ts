@@ -31,21 +31,26 @@ export function alertMail({ alert, together, contact, to }: Telling, site: Alert
   const { siteName } = site;
   const words = wordsOf(alert, together, locale, siteName);
   const steps = stepsFor(alert, site, locale);
+  const byOthers = act.by === 'administrator' || kind === 'support_access_changed';
   const blocks: Block[] = [
     { kind: 'heading', text: words.title },
     paragraph(say['alert.hello']({ name: username })),
     paragraph(words.what),
     { kind: 'facts', facts: factsOf(alert, together, contact) },
-    { kind: 'subheading', text: say['alert.was']() },
+    { kind: 'subheading', text: byOthers ? say['alert.knew']() : say['alert.was']() },
     paragraph(words.you),
-    { kind: 'subheading', text: say['alert.wasNot']() },
+    { kind: 'subheading', text: byOthers ? say['alert.knewNot']() : say['alert.wasNot']() },
     paragraph(words.notYou),
     ...(steps.length > 1 ? [paragraph(say['alert.steps.intro']())] : []),
     ...(steps.length > 0 ? [{ kind: 'steps', steps } as const] : []),
     { kind: 'places', places: placesOf(site, locale) },
-    note(say['alert.reference']({ siteName })),
+    note(
+      isGone(alert)
+        ? say['alert.referenceGone']({ siteName })
+        : say['alert.reference']({ siteName }),
+    ),
     note(say['alert.guard']()),
-    ...whyOf(alert, contact, to).map(note),
+    ...whyOf(alert, { contact, to, siteName }).map(note),
   ];
   return {
     // The delivery gives it an id, which is the same at every try.
@@ -59,11 +64,13 @@ export function alertMail({ alert, together, contact, to }: Telling, site: Alert
   };
 }
 
+/** Nobody can sign in there any more. */
+const isGone = ({ kind, change }: Alert) => kind === 'account_deletion' && change === 'done';
 const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
 const note = (text: string): Block => ({ kind: 'note', text });
 
 /** In the order of the user's document: password, sessions, keys, stronger sign-in, recovery, help. */
-function stepsFor({ kind, change }: Alert, site: AlertSite, locale: Contact['locale']): Step[] {
+function stepsFor(alert: Alert, site: AlertSite, locale: Contact['locale']): Step[] {
   const say = alertTexts[locale];
   const { siteName, supportContact: contact } = site;
   const help = {
@@ -72,8 +79,8 @@ function stepsFor({ kind, change }: Alert, site: AlertSite, locale: Contact['loc
       ? say['alert.steps.helpAt']({ contact })
       : say['alert.steps.helpSomebody']({ siteName }),
   };
-  if (kind === 'support_access_changed') return [];
-  if (kind === 'account_deletion' && change === 'done') return [help];
+  if (alert.kind === 'support_access_changed') return [];
+  if (isGone(alert)) return [help];
   return [
     { what: say['alert.steps.password'](), how: say['alert.steps.passwordHow']({ siteName }) },
     { what: say['alert.steps.sessions'](), how: say['alert.steps.sessionsHow']() },
@@ -94,9 +101,12 @@ function placesOf({ publicUrl }: AlertSite, locale: Contact['locale']) {
 }
 
 /** Why it comes to an address that is not the account's own. */
-function whyOf({ kind, act }: Alert, contact: Contact, to: string): string[] {
+function whyOf(
+  { kind, act }: Alert,
+  { contact, to, siteName }: Pick<Telling, 'contact' | 'to'> & Pick<AlertSite, 'siteName'>,
+): string[] {
   const say = alertTexts[contact.locale];
-  if (kind === 'support_access_changed') return [say['alert.why.administrator']()];
+  if (kind === 'support_access_changed') return [say['alert.why.administrator']({ siteName })];
   if (to === contact.primary) return [];
   if (kind === 'primary_email_changed' && to === textIn(act, 'old')) {
     return [say['alert.why.former']()];
