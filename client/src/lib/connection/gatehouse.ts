@@ -80,7 +80,9 @@ export function connect(options: GatehouseOptions, cache: Exchange): Gatehouse {
     endpoint: () => new URL(options.url, globalThis.location?.href).href,
 
     read: (document, variables) =>
-      urql.readQuery(...request(document, variables), { requestPolicy: 'cache-only' })?.data,
+      // Nothing known is null there.
+      urql.readQuery(...request(document, variables), { requestPolicy: 'cache-only' })?.data ??
+      undefined,
 
     async load(document, variables, fetch) {
       const known = gatehouse.read(document, variables);
