@@ -120,7 +120,9 @@ export function createForm<Values extends object, Output>(options: FormOptions<V
       if (!name || (event.relatedTarget as Partial<HTMLButtonElement> | null)?.type === 'submit')
         return;
       // A field left empty is a matter for the submit.
-      if ((event.target as Control).value !== '' || errors[name]) recheck(name);
+      if ((event.target as Control).value === '' && !errors[name]) return;
+      // Afterwards, and not when the form itself goes: it loses the focus in the middle of being taken away.
+      queueMicrotask(() => node.isConnected && recheck(name));
     };
     const oninput = (event: Event) => {
       dirty = true;
