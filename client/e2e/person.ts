@@ -12,7 +12,7 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+export const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
