@@ -114,11 +114,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function liveEvents(
-  { redisUrl }: Config,
-  database: Database,
-  log: Log,
-): Promise<LiveEvents> {
+async function liveEvents({ redisUrl }: Config, database: Database, log: Log): Promise<LiveEvents> {
   if (redisUrl === null) return new PostgresLiveEvents(database, log);
   const { RedisLiveEvents } = await import('./kernel/live-redis.js');
   return new RedisLiveEvents(redisUrl, database, log);

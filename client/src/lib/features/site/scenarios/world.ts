@@ -40,7 +40,7 @@ export const passkey = (of: object = {}) => ({
   ...of,
 });
 
-export const site = {
+const site = {
   name: 'Gatehouse',
   locales: ['EN', 'IT'],
   channels: ['IN_APP', 'EMAIL', 'DISCORD', 'SIGNAL', 'WEBHOOK'],
@@ -50,7 +50,7 @@ export const site = {
   passwordPolicy: policy,
 };
 
-export const permissions = [
+const permissions = [
   'admin.users',
   'admin.policy',
   'admin.notifications',
