@@ -1,6 +1,11 @@
 import type { App } from './app.js';
 import { Accounts } from './features/account/accounts.js';
+import { AlertRules } from './features/alert-rule/alert-rules.js';
 import { Broadcasts } from './features/broadcast/broadcasts.js';
+import { Licenses } from './features/license/licenses.js';
+import { Limits } from './features/limit/limits.js';
+import { Domains } from './features/mailbox/domains.js';
+import { EmailAccounts } from './features/mailbox/email-accounts.js';
 import { EmittedEvents } from './features/notification/emitted-events.js';
 import { Passwords } from './features/password/passwords.js';
 import { allPermissions } from './features/permission/permissions.js';
@@ -8,12 +13,20 @@ import { Sites } from './features/site/sites.js';
 import { systemViewer } from './kernel/viewer.js';
 
 const password = 'walk through the gate';
+const gigabyte = 1e9;
+/** With what each uses of 500 GB. */
 const people = [
-  { username: 'ada', displayName: 'Ada Lovelace', role: 'ADMIN' },
-  { username: 'bruno', displayName: 'Bruno Conti', locale: 'IT', timeZone: 'Europe/Rome' },
-  { username: 'chen', displayName: 'Chen Wei', timeZone: 'Asia/Shanghai' },
-  { username: 'dora' },
-  { username: 'emil', displayName: 'Emil Sørensen', timeZone: 'Europe/Copenhagen' },
+  { username: 'ada', displayName: 'Ada Lovelace', role: 'ADMIN', used: 212 },
+  {
+    username: 'bruno',
+    displayName: 'Bruno Conti',
+    locale: 'IT',
+    timeZone: 'Europe/Rome',
+    used: 431,
+  },
+  { username: 'chen', displayName: 'Chen Wei', timeZone: 'Asia/Shanghai', used: 87 },
+  { username: 'dora', used: 0 },
+  { username: 'emil', displayName: 'Emil Sørensen', timeZone: 'Europe/Copenhagen', used: 492 },
 ] as const;
 
 /**
@@ -52,7 +65,38 @@ async function fill({ kernel, get }: App): Promise<void> {
     }
     await get(Sites).closeSetUp();
   });
+  await use(get);
   await tell(get);
+}
+
+/** What hosting is about: space, mail, licenses, and a machine to keep an eye on. */
+async function use(get: App['get']): Promise<void> {
+  for (const { username, used } of people) {
+    const id = await get(Limits).accountOf(username);
+    await get(Limits).set(systemViewer, id, 'disk', 500 * gigabyte);
+    await get(Limits).set(systemViewer, id, 'email_accounts', 10);
+    await get(Limits).report(systemViewer, { username, key: 'disk', used: used * gigabyte });
+    await get(Domains).put(systemViewer, username, `${username}.example.org`);
+    for (const [name, part] of [
+      ['hello', 0.31],
+      ['invoices', 0.84],
+    ] as const) {
+      await get(EmailAccounts).put(systemViewer, {
+        username,
+        address: `${name}@${username}.example.org`,
+        archive: false,
+        usedBytes: Math.round(5 * gigabyte * part),
+        quotaBytes: 5 * gigabyte,
+      });
+    }
+    await get(Licenses).issue(systemViewer, id, 'Panel Pro');
+  }
+  await get(AlertRules).put(systemViewer, {
+    metric: 'DISK',
+    threshold: 90,
+    forSeconds: 600,
+    enabled: true,
+  });
 }
 
 async function tell(get: App['get']): Promise<void> {
