@@ -16,7 +16,6 @@ const goWithTheAccount: Record<string, string> = {
   passkey_ceremony: 'challenges of minutes',
   sign_in_challenge: 'hashes of what minutes end',
   signal_code: 'hashes of codes, for minutes',
-  email_change: 'hashes of a mailed link; the request is in the activity',
 };
 
 interface Reference {

@@ -4,7 +4,6 @@ import { ActivityExport } from './activity-export.js';
 import { auditCommands } from './audit.commands.js';
 import { ActivityResolver, AuditResolver } from './audit.resolver.js';
 import { Audits } from './audits.js';
-import { NewNetworks } from './new-networks.js';
 import { Verifications } from './verifications.js';
 
 export const audit: Feature = {
@@ -14,13 +13,12 @@ export const audit: Feature = {
   setUp(kernel, get) {
     const audits = new Audits(kernel);
     const countries = get(Countries);
-    const newNetworks = new NewNetworks(kernel.database, countries);
     return {
       instances: [
         audits,
         new Verifications(kernel),
         new ActivityExport(audits, countries),
-        new ActivityResolver(audits, countries, newNetworks),
+        new ActivityResolver(audits, countries),
         new AuditResolver(audits, countries),
       ],
     };

@@ -25,9 +25,3 @@ export function auditedViewOf(row: ActivityRow, countries: Countries): ActivityV
   const view = activityViewOf(row, countries);
   return account === null ? view : { ...view, details: { ...view.details, account } };
 }
-
-/** Marked as such when it is a sign-in from a new network. */
-export function ownViewOf(row: ActivityRow, countries: Countries, isNew: boolean): ActivityView {
-  const view = activityViewOf(row, countries);
-  return isNew ? { ...view, details: { ...view.details, newNetwork: true } } : view;
-}

@@ -5,10 +5,9 @@ import { DateTime } from '../../kernel/scalars.js';
 import { AccountView } from '../account/account.view.js';
 import { Countries } from '../country/countries.js';
 import { AdminView } from '../permission/admin.view.js';
-import { activityViewOf, auditedViewOf, ownViewOf } from './audit.mapper.js';
+import { activityViewOf, auditedViewOf } from './audit.mapper.js';
 import { ActivityConnectionView, ActivityView } from './audit.view.js';
 import { Audits } from './audits.js';
-import { NewNetworks } from './new-networks.js';
 
 @ArgsType()
 class ActivityArgs {
@@ -43,22 +42,19 @@ export class ActivityResolver {
   constructor(
     private readonly audits: Audits,
     private readonly countries: Countries,
-    private readonly newNetworks: NewNetworks,
   ) {}
 
   @Access({ scope: 'ACCOUNT_READ' })
   @FieldResolver(() => ActivityConnectionView, {
     description:
-      'Everything security-relevant that happened, newest first, alerts that were switched off included. `kind` is one such as `passkey.added`, or all of `passkey`; `search` is words that all occur; a sign-in from a new network has `newNetwork` in its details.',
+      'Everything security-relevant that happened, newest first, alerts that were switched off included. `kind` is one such as `passkey.added`, or all of `passkey`; `search` is words that all occur; a sign-in from somewhere new, by the rule of the site at that time, has `newNetwork` in its details.',
   })
   async activity(
     @Ctx() { viewer }: Context,
     @Args(() => ActivityArgs) args: ActivityArgs,
   ): Promise<ActivityConnectionView> {
     const { nodes, pageInfo } = await this.audits.own(viewer, args, args);
-    const fresh = await this.newNetworks.among(nodes);
-    const views = nodes.map((row) => ownViewOf(row, this.countries, fresh.has(row.id)));
-    return { nodes: views, pageInfo };
+    return { nodes: nodes.map((row) => activityViewOf(row, this.countries)), pageInfo };
   }
 
   @Access({ scope: 'ACCOUNT_READ' })

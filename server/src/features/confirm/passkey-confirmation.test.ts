@@ -88,6 +88,12 @@ describe('confirming who one is with a passkey', () => {
   test.each<[string, Twist]>([
     ['a wrong signature', { badSignature: true }],
     ['another page', { origin: 'https://evil.example' }],
+    ['a frame of another page', { crossOrigin: true }],
+    ['another host', { rpId: 'evil.example' }],
+    ['a registration', { type: 'webauthn.create' }],
+    ['another challenge', { challenge: Buffer.alloc(32, 7).toString('base64url') }],
+    ['a passkey nobody has', { id: Buffer.alloc(32, 7).toString('base64url') }],
+    ['nobody there', { userPresent: false }],
     ['somebody who was not verified', { userVerified: false }],
     ['another account', { userHandle: Buffer.alloc(32, 7).toString('base64url') }],
   ])('is refused for %s', async (_, twist) => {

@@ -6,6 +6,7 @@ import { Sessions } from '../session/sessions.js';
 import { EmailChangeResolver } from './email-change.resolver.js';
 import { EmailChanges, mailEmailChange } from './email-changes.js';
 import { FirstVerifications } from './first-verifications.js';
+import { personalEmailChanges } from './personal-email-changes.js';
 
 export const emailChange: Feature = {
   name: 'email-change',
@@ -16,6 +17,7 @@ export const emailChange: Feature = {
     const changes = new EmailChanges(kernel, accounts, get(Sessions), activities, limits);
     const firsts = new FirstVerifications(kernel, accounts, activities, limits);
     return {
+      personalData: [personalEmailChanges(kernel.database)],
       instances: [changes, firsts, new EmailChangeResolver(changes)],
       jobs: [
         {

@@ -17,5 +17,10 @@ export const personalInvites = (database: Database): PersonalData => ({
   },
   async erase(accountId) {
     await database.query('update invite set invited_by = null where invited_by = $1', [accountId]);
+    // One that came to her address, and was not needed.
+    await database.query(
+      'delete from invite where email_canonical = (select email_canonical from account where id = $1)',
+      [accountId],
+    );
   },
 });

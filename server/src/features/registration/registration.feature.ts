@@ -9,6 +9,7 @@ import { Passwords } from '../password/passwords.js';
 import { Sites } from '../site/sites.js';
 import { EmailVerifications, resendVerification } from './email-verifications.js';
 import type { ResendRequest } from './email-verifications.js';
+import { personalRegistrations } from './personal-registrations.js';
 import { mailRegistration, RegistrationMailing } from './registration-mailing.js';
 import { RegistrationResolver } from './registration.resolver.js';
 import { Registrations } from './registrations.js';
@@ -41,6 +42,7 @@ export const registration: Feature = {
       limits,
     );
     return {
+      personalData: [personalRegistrations(kernel.database)],
       instances: [
         registrations,
         verifications,

@@ -68,6 +68,31 @@ describe('a sign-in', () => {
     expect(await isTold('140.105.1.9')).toBe(false);
   });
 
+  test('is marked in the activity as it was judged, whatever the site says later', async () => {
+    const marked = async () => {
+      const { data } = await app.graphql(
+        '{ me { activity(kind: "sign_in") { nodes { ipAddress details } } } }',
+        {},
+        ada,
+      );
+      const { me } = data as { me: { activity: { nodes: Row[] } } };
+      return me.activity.nodes
+        .filter(({ details }) => details.newNetwork)
+        .map((row) => row.ipAddress);
+    };
+    interface Row {
+      readonly ipAddress: string;
+      readonly details: { readonly newNetwork?: true };
+    }
+    for (const address of [rome, milan, germany]) await signIn(address);
+    expect(await marked()).toEqual([germany]);
+    await sql(`update site set new_sign_in_rule = 'NETWORK_OR_COUNTRY'`);
+    await signIn('140.105.1.1');
+    expect(await marked()).toEqual(['140.105.1.1', germany]);
+    await sql(`update site set new_sign_in_rule = 'NETWORK_AND_COUNTRY'`);
+    expect(await marked()).toEqual(['140.105.1.1', germany]);
+  });
+
   test('from nowhere on the map is judged by its network alone', async () => {
     await isTold(rome);
     expect(await isTold('10.1.2.3')).toBe(true);
