@@ -143,7 +143,7 @@ export class World {
     await this.app.graphql(enable, {}, who.viewer);
     const { data } = await this.app.graphql(
       `mutation { createAccessToken(input: {
-        name: "tool", scopes: [ACCOUNT_READ, NOTIFICATIONS_READ] }) { secret } }`,
+        name: "tool", scopes: [ACCOUNT_READ, ACCOUNT_WRITE, NOTIFICATIONS_READ] }) { secret } }`,
       {},
       who.viewer,
     );

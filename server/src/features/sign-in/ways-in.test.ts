@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { around } from '../../../test/ways/around.js';
+import { byHttp } from '../../../test/ways/by-http.js';
 import { everyWay } from '../../../test/ways/every-way.js';
 import { signingIn } from '../../../test/ways/signing-in.js';
 import { withCredential } from '../../../test/ways/with-credential.js';
@@ -10,7 +11,7 @@ import type { Rule, Somebody } from '../../../test/ways/world.js';
  * Every way to a session, or around one, against every rule that must hold on it. The list of ways
  * comes from the schema, the credentials and the doors: a new one without a row fails here.
  */
-const table = { ...signingIn, ...around, ...withCredential };
+const table = { ...signingIn, ...around, ...withCredential, ...byHttp };
 
 let world: World;
 beforeAll(async () => {
