@@ -73,6 +73,12 @@ export class ServerProcess {
     return this.#output;
   }
 
+  /** Bytes it has in memory now; 0 where the system does not tell so. */
+  async memory(): Promise<number> {
+    const status = await readFile(`/proc/${this.#process.pid}/status`, 'utf8').catch(() => '');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  }
+
   /** A POST to /graphql with these headers, whatever they claim: `fetch` lets nobody choose the Host. */
   graphql(
     query: string,
