@@ -209,3 +209,31 @@ test('what did not happen is not told', async () => {
   await settled();
   expect(await deliveries()).toEqual([]);
 });
+
+test('whoever deletes the account silences nothing that was on its way', async () => {
+  const root = await app.signedIn({ permissions: ['admin.users'] });
+  const port = Number(new URL(sink.url).port);
+  await sink.close();
+  await app.worker.open();
+  const ask = (field: string) =>
+    app.graphql(`mutation ($id: ID!) { ${field} }`, { id: ada.accountId }, root);
+  await ask('setUserPassword(id: $id)');
+  await soon(async () =>
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['RETRYING', 'RETRYING']),
+  );
+  await ask('deleteUser(id: $id)');
+  expect(await deliveries()).toEqual([]);
+  sink = await SmtpSink.open({ port });
+  await soon(async () => {
+    await hurry();
+    const came = sink.messages.map((mail) => `${mail.subject} ${mail.envelopeTo.join()}`).sort();
+    expect(came).toEqual(
+      [
+        '👤 An Administrator Changed Your Gatehouse Account',
+        '🗑️ Your Gatehouse Account Was Deleted',
+      ]
+        .flatMap((subject) => [`${subject} ada@example.org`, `${subject} ada@second.example`])
+        .sort(),
+    );
+  });
+});

@@ -1,5 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
 import type { Json } from '../../kernel/live.js';
+import { beforeOthers, sendMail } from '../../kernel/mail.js';
+import type { QueuedMail } from '../../kernel/mail.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** What was sent to somebody, and where it goes. Targets are told as they are shown: masked. */
@@ -25,8 +27,30 @@ export class PersonalDeliveries implements PersonalData {
   }
 
   async erase(accountId: string): Promise<void> {
+    await this.#handOver(accountId);
     for (const table of this.tables) {
       await this.kernel.database.query(`delete from ${table} where account_id = $1`, [accountId]);
     }
+  }
+
+  /**
+   * Alerts on their way tell of what came before, perhaps of who now covers his tracks: they leave
+   * without the account, sealed as they are.
+   */
+  async #handOver(accountId: string): Promise<void> {
+    const { database, outbox } = this.kernel;
+    const waiting = await database.query<QueuedMail>(
+      `select id, type as kind, mail_sealed as sealed from delivery
+       where account_id = $1 and mail_sealed is not null and next_attempt_at is not null`,
+      [accountId],
+    );
+    await outbox.addAll(
+      waiting.map((mail) => ({
+        name: sendMail.name,
+        payload: mail,
+        key: `mail:${mail.id}`,
+        priority: beforeOthers,
+      })),
+    );
   }
 }
