@@ -1,16 +1,12 @@
 /** A process of many sockets that all wait for the same thing. */
 import { request } from 'node:http';
-import { WebSocket } from 'ws';
 import { answers } from './answers.js';
+import { openSocket } from './socket.js';
+import type { SocketOptions } from './socket.js';
 
-export interface Opening {
-  readonly port: number;
-  /** The Origin that sockets with a cookie must show. */
-  readonly origin: string;
+export interface Opening extends Omit<SocketOptions, 'cookie'> {
   /** One socket each. */
   readonly cookies: readonly string[];
-  /** Subscribes over graphql-transport-ws with this payload; null: a raw socket. */
-  readonly subscribe: object | null;
 }
 
 export interface Trigger {
@@ -40,27 +36,8 @@ async function open(opening: Opening): Promise<void> {
   }
 }
 
-function connect(opening: Opening, cookie: string, index: number): Promise<void> {
-  const { port, origin, subscribe } = opening;
-  const protocols = subscribe ? ['graphql-transport-ws'] : [];
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, protocols, {
-    headers: { cookie, origin },
-    perMessageDeflate: false,
-  });
-  const send = (message: object) => socket.send(JSON.stringify(message));
-  return new Promise((resolve, reject) => {
-    socket.on('error', reject);
-    socket.on('close', (code, reason) => reject(new Error(`closed ${code} ${String(reason)}`)));
-    socket.on('open', () => (subscribe ? send({ type: 'connection_init' }) : resolve()));
-    socket.on('message', (data) => {
-      const text = (data as Buffer).toString();
-      if (subscribe && text.includes('"connection_ack"')) {
-        send({ id: '1', type: 'subscribe', payload: subscribe });
-        return resolve();
-      }
-      hear(index, text);
-    });
-  });
+async function connect(opening: Opening, cookie: string, index: number): Promise<void> {
+  await openSocket({ ...opening, cookie }, (frame) => hear(index, frame));
 }
 
 function hear(index: number, text: string): void {

@@ -3,17 +3,11 @@ import type { Bench, Benchmark } from './bench.js';
 import { callHeaders } from './bench.js';
 import { Child } from './child.js';
 import type { Heard, Opening, Trigger } from './listeners.js';
+import { inboxSubscription } from './socket.js';
 import { median, rounded } from './table.js';
 
 const aim = 3;
 const mostKibASocket = 60;
-
-const subscription = `subscription Inbox($after: String) { inbox(after: $after) {
-  __typename
-  ... on NotificationAdded { unreadCount position
-    notification { id type severity title body url data createdAt readAt dismissedAt snoozedUntil } }
-  ... on NotificationsChanged { change ids unreadCount position }
-  ... on InboxReset { unreadCount position } } }`;
 
 const broadcast = `mutation Say($input: BroadcastInput!) {
   broadcast(input: $input) { id recipients } }`;
@@ -36,11 +30,8 @@ export const live: Benchmark = async (bench) => {
     cookies: seed.people.map(({ cookie }) => cookie),
   };
   const say = sayTo(bench);
-  // As a page does: from where its first answer stood, so that nothing said meanwhile is missed.
-  const subscribe = {
-    query: subscription,
-    variables: { after: await product.position(seed.admin) },
-  };
+  // As a page does: from where its first answer stood.
+  const subscribe = inboxSubscription(await product.position(seed.admin));
 
   const floorBefore = await floor.ask<number>('collect');
   await raw.ask('open', { ...opening, port: floorPort, subscribe: null });

@@ -28,8 +28,11 @@ export class Product {
     return new Product(await mkdtemp(join(tmpdir(), 'gatehouse-bench-')), await freePort());
   }
 
-  /** @returns milliseconds until /readyz says yes */
-  async start(): Promise<number> {
+  /**
+   * @param env settings beside the usual ones
+   * @returns milliseconds until /readyz says yes
+   */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<number> {
     const logFile = join(this.folder, 'server.log');
     const log = openSync(logFile, 'w');
     const begun = performance.now();
@@ -44,6 +47,7 @@ export class Product {
         PORT: String(this.port),
         // So that a benchmark may come from many networks.
         TRUSTED_PROXIES: '127.0.0.1',
+        ...env,
       },
       // As `npm run up` starts it, and the probe.
       execArgv: ['--enable-source-maps', '--expose-gc', '--import', probe.href],
