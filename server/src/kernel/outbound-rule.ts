@@ -6,9 +6,19 @@ import type { Cidr } from './network.js';
 /** Every address of a name. @throws Error when it has none, or nobody could be asked */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-/** The rule says no. The message is for the person who typed the address. */
+export type OutboundRefusal = 'scheme' | 'credentials' | 'private' | 'port' | 'plain';
+
+/** The rule says no. The message is for the person who typed the address; the code for one who reads it in another language. */
 export class OutboundRefused extends Error {
   override readonly name = 'OutboundRefused';
+
+  constructor(
+    readonly code: OutboundRefusal,
+    message: string,
+    readonly values: Readonly<Record<string, string | number>> = {},
+  ) {
+    super(message);
+  }
 }
 
 /** What speaks TLS for the web; whatever else listens below 1024 is not asked by strangers. */
@@ -26,10 +36,13 @@ export class OutboundRule {
   /** What can be told without a look-up. @throws OutboundRefused */
   checkForm(url: URL): void {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-      throw new OutboundRefused('The address must start with https://.');
+      throw new OutboundRefused('scheme', 'The address must start with https://.');
     }
     if (url.username !== '' || url.password !== '') {
-      throw new OutboundRefused('The address must not contain a user name or password.');
+      throw new OutboundRefused(
+        'credentials',
+        'The address must not contain a user name or password.',
+      );
     }
     // Whatever is plain http can only lead to a network that the operator named.
     if (url.protocol === 'http:' && this.allow.length === 0) refuseHttp();
@@ -50,6 +63,7 @@ export class OutboundRule {
     if (address && anyContains(this.allow, address)) return;
     if (!address || reachOf(address) !== 'public') {
       throw new OutboundRefused(
+        'private',
         'The address leads to this machine or into a private network, which this site does not allow.',
       );
     }
@@ -57,14 +71,19 @@ export class OutboundRule {
     const port = Number(url.port || httpsPort);
     if (port !== httpsPort && port < firstOpenPort) {
       throw new OutboundRefused(
+        'port',
         `The port ${port} is not for webhooks: use 443, or one from 1024 up.`,
+        { port },
       );
     }
   }
 }
 
 function refuseHttp(): never {
-  throw new OutboundRefused('The address must start with https://, so that nobody reads along.');
+  throw new OutboundRefused(
+    'plain',
+    'The address must start with https://, so that nobody reads along.',
+  );
 }
 
 /** The address that a URL's host already is, without brackets; null for a name. */

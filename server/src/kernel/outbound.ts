@@ -23,9 +23,20 @@ export interface OutboundAnswer {
   readonly body: string;
 }
 
-/** Nobody answered. The message is for the person whose address it is. */
+export type OutboundFault = keyof typeof sentences | 'tls' | 'failed';
+
+/** Nobody answered. The message is for the person whose address it is; the code as that of OutboundRefused. */
 export class OutboundFailed extends Error {
   override readonly name = 'OutboundFailed';
+
+  constructor(
+    readonly code: OutboundFault,
+    message: string,
+    readonly values: Readonly<Record<string, string | number>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** Milliseconds and bytes. */
@@ -139,7 +150,7 @@ export class Outbound {
         }));
         // One that leads astray is enough: the others would only be the bait.
         for (const { address } of addresses) this.#rule.checkAddress(url, address);
-        if (addresses.length === 0) throw new OutboundFailed(unknownName);
+        if (addresses.length === 0) throw new OutboundFailed('unknownName', sentences.unknownName);
         return addresses;
       };
       found().then(
@@ -168,33 +179,46 @@ export class Outbound {
   }
 }
 
-const unknownName = 'The name of the address is not known: check how it is written.';
-const timedOut = 'There was no answer in time.';
+const sentences = {
+  unknownName: 'The name of the address is not known: check how it is written.',
+  lookup: 'The name of the address could not be looked up.',
+  late: 'There was no answer in time.',
+  connectLate: 'The connection could not be made in time.',
+  refused: 'Nothing listens at the address: the connection was refused.',
+  closed: 'The other side closed the connection before it answered.',
+  unreachable: 'The address cannot be reached.',
+} as const;
+
+const faults: Readonly<Record<string, keyof typeof sentences>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'closed',
+  UND_ERR_SOCKET: 'closed',
+  ENOTFOUND: 'unknownName',
+  EAI_AGAIN: 'lookup',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ETIMEDOUT: 'late',
+  UND_ERR_CONNECT_TIMEOUT: 'connectLate',
+  UND_ERR_HEADERS_TIMEOUT: 'late',
+};
 
 function explain(error: unknown, deadline: AbortSignal): Error {
   if (error instanceof OutboundRefused || error instanceof OutboundFailed) return error;
-  const failed = (message: string) => new OutboundFailed(message, { cause: error });
-  if (deadline.aborted) return failed(timedOut);
-  const code = codeOf(error);
-  if (code in sentences) return failed(sentences[code]!);
-  if (/CERT|SELF_SIGNED|ISSUER|^ERR_TLS|^ERR_SSL/.test(code)) {
-    return failed(`The certificate or TLS of the address is not right (${code}).`);
+  const reason = codeOf(error);
+  const known = deadline.aborted ? 'late' : faults[reason];
+  if (known) return new OutboundFailed(known, sentences[known], {}, { cause: error });
+  if (/CERT|SELF_SIGNED|ISSUER|^ERR_TLS|^ERR_SSL/.test(reason)) {
+    const message = `The certificate or TLS of the address is not right (${reason}).`;
+    return new OutboundFailed('tls', message, { reason }, { cause: error });
   }
-  return failed(`The connection failed (${code || 'unknown reason'}).`);
+  const told = reason || '?';
+  return new OutboundFailed(
+    'failed',
+    `The connection failed (${told}).`,
+    { reason: told },
+    { cause: error },
+  );
 }
-
-const sentences: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens at the address: the connection was refused.',
-  ECONNRESET: 'The other side closed the connection before it answered.',
-  UND_ERR_SOCKET: 'The other side closed the connection before it answered.',
-  ENOTFOUND: unknownName,
-  EAI_AGAIN: 'The name of the address could not be looked up.',
-  EHOSTUNREACH: 'The address cannot be reached.',
-  ENETUNREACH: 'The address cannot be reached.',
-  ETIMEDOUT: timedOut,
-  UND_ERR_CONNECT_TIMEOUT: 'The connection could not be made in time.',
-  UND_ERR_HEADERS_TIMEOUT: timedOut,
-};
 
 /** Of several addresses that were tried each has an error; the first speaks for all. */
 function codeOf(error: unknown): string {

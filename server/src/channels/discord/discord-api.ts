@@ -1,5 +1,5 @@
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
-import type { Answer } from '../../features/delivery/channel.js';
+import type { Answer, Why } from '../../features/delivery/channel.js';
 import { excerpt } from '../../kernel/excerpt.js';
 import { OutboundFailed } from '../../kernel/outbound.js';
 import type { Outbound, OutboundAnswer } from '../../kernel/outbound.js';
@@ -90,7 +90,8 @@ export class DiscordApi {
     } catch (error) {
       if (!(error instanceof OutboundFailed)) throw error;
       const answer = { statusCode: null, request, response: null };
-      throw new NotTaken(`Discord does not answer. ${error.message}`, { answer });
+      const why: Why = { code: `outbound.${error.code}`, values: error.values };
+      throw new NotTaken({ code: 'discord.silent', values: { why } }, { answer });
     }
   }
 }
@@ -104,30 +105,30 @@ function refusalOf(
   const { status } = answer;
   if (status === 429) return waitFor(answer, json, told);
   const code = typeof json?.['code'] === 'number' ? json['code'] : null;
-  const no = (message: string, how: object = {}) => new NotTaken(message, { ...how, answer: told });
+  const no = (why: Why['code'], how: object = {}, values: Why['values'] = {}) =>
+    new NotTaken({ code: why, values }, { ...how, answer: told });
   if (asBot) {
     if (code !== null && closedDoors.includes(code)) {
-      const message =
-        'Discord does not let this site’s bot write to you: be in a server that it is in, and allow direct messages from its members.';
-      return no(message, { permanent: true });
+      return no('discord.closedDoor', { permanent: true });
     }
     if (code === unknown.user || code === invalidRecipient) {
-      return no('Discord knows nobody with this user id.', { gone: true });
+      return no('discord.unknownUser', { gone: true });
     }
     // The site's to mend, and no fault of the person's: it is tried again.
-    if (status === 401) return no('Discord does not accept the token of this site’s bot.');
-    if (code === unknown.channel)
-      return no('Discord closed this conversation; a new one is begun.');
+    if (status === 401) return no('discord.botRefused');
+    if (code === unknown.channel) return no('discord.conversationClosed');
   } else if (status === 404 || code === unknown.webhook || code === invalidWebhookToken) {
-    return no('Discord knows this webhook no more: it was deleted there.', { gone: true });
+    return no('discord.webhookGone', { gone: true });
   } else if (status === 401) {
-    return no('Discord does not accept this webhook any more.', { gone: true });
+    return no('discord.webhookRefused', { gone: true });
   }
-  const words = typeof json?.['message'] === 'string' ? `: ${json['message'].slice(0, 200)}` : '';
-  const message = `Discord answered with ${status}${words}.`;
+  const words = typeof json?.['message'] === 'string' ? json['message'].slice(0, 200) : '';
   // What Discord itself calls wrong or not allowed will be so tomorrow; its guard may think again.
   const final = status >= 400 && status < 500 && code !== null && code !== blockedByGuard;
-  return no(message, final ? { permanent: true } : {});
+  const how = final ? { permanent: true } : {};
+  return words === ''
+    ? no('discord.answered', how, { status })
+    : no('discord.said', how, { status, words });
 }
 
 /** Without Discord's own words it is the guard before it (Cloudflare), which means all of us. */
@@ -142,11 +143,14 @@ function waitFor(
   const retryAfter = Math.min(given, longestWait);
   const everybody =
     json === null || json['global'] === true || answer.headers['x-ratelimit-global'] === 'true';
-  return new NotTaken(`Discord asks to wait ${retryAfter} seconds.`, {
-    retryAfter,
-    ...(everybody ? { wholeChannel: true } : {}),
-    answer: told,
-  });
+  return new NotTaken(
+    { code: 'discord.wait', values: { seconds: retryAfter } },
+    {
+      retryAfter,
+      ...(everybody ? { wholeChannel: true } : {}),
+      answer: told,
+    },
+  );
 }
 
 function objectOf(text: string): Record<string, unknown> | null {

@@ -58,7 +58,7 @@ export class DiscordChannel implements Channel<DiscordDestination> {
     const known = this.#conversations.get(userId);
     if (known !== undefined) return known;
     if (!this.api.hasBot) {
-      throw new NotTaken('This site has no Discord bot any more.', { permanent: true });
+      throw new NotTaken({ code: 'discord.noBot' }, { permanent: true });
     }
     const { json } = await this.api.call({
       method: 'POST',
@@ -68,7 +68,7 @@ export class DiscordChannel implements Channel<DiscordDestination> {
     });
     const { id } = json;
     if (typeof id !== 'string' || !/^\d+$/.test(id)) {
-      throw new NotTaken('Discord’s answer was not understood.', {});
+      throw new NotTaken({ code: 'discord.unclear' }, {});
     }
     const [oldest] = this.#conversations.keys();
     if (this.#conversations.size >= mostKnown) this.#conversations.delete(oldest!);

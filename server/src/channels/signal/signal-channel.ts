@@ -1,5 +1,5 @@
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
-import type { Answer, Channel, OutboundMessage } from '../../features/delivery/channel.js';
+import type { Answer, Channel, OutboundMessage, Why } from '../../features/delivery/channel.js';
 import { excerpt } from '../../kernel/excerpt.js';
 import { OutboundFailed } from '../../kernel/outbound.js';
 import type { Outbound, OutboundAnswer } from '../../kernel/outbound.js';
@@ -67,10 +67,8 @@ export class SignalChannel implements Channel<SignalDestination> {
     } catch (error) {
       if (!(error instanceof OutboundFailed)) throw error;
       const answer = { statusCode: null, request, response: null };
-      throw new NotTaken(
-        `This site’s Signal service does not answer. ${error.message} Its administrator can look at SIGNAL_API_URL.`,
-        { answer },
-      );
+      const why: Why = { code: `outbound.${error.code}`, values: error.values };
+      throw new NotTaken({ code: 'signal.silent', values: { why } }, { answer });
     }
   }
 }
@@ -78,20 +76,19 @@ export class SignalChannel implements Channel<SignalDestination> {
 function refusalOf(answer: OutboundAnswer, told: Answer): NotTaken {
   const said = errorOf(answer.body);
   if (/unregistered user|unregistered_failure/i.test(said)) {
-    return new NotTaken('There is no Signal account of this number.', {
-      permanent: true,
-      answer: told,
-    });
+    return new NotTaken({ code: 'signal.unknownNumber' }, { permanent: true, answer: told });
   }
   if (answer.status === 429 || /rate ?limit/i.test(said)) {
     // Signal limits the sender, so everybody waits. It says for how long only now and then.
     const header = Number(answer.headers['retry-after']);
     const retryAfter = Number.isFinite(header) && header > 0 ? Math.ceil(header) : usualWait;
-    const message = 'Signal asks this site to send more slowly.';
-    return new NotTaken(message, { retryAfter, wholeChannel: true, answer: told });
+    return new NotTaken(
+      { code: 'signal.slower' },
+      { retryAfter, wholeChannel: true, answer: told },
+    );
   }
-  const message = `This site’s Signal service refused the message (${answer.status}).`;
-  return new NotTaken(message, { answer: told });
+  const { status } = answer;
+  return new NotTaken({ code: 'signal.refused', values: { status } }, { answer: told });
 }
 
 function errorOf(body: string): string {

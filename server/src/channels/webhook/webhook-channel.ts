@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
-import type { Answer, Channel, OutboundMessage } from '../../features/delivery/channel.js';
+import type { Answer, Channel, OutboundMessage, Why } from '../../features/delivery/channel.js';
 import type { Clock } from '../../kernel/clock.js';
 import { excerpt } from '../../kernel/excerpt.js';
 import { OutboundFailed } from '../../kernel/outbound.js';
@@ -66,9 +66,13 @@ export class WebhookChannel implements Channel<WebhookDestination> {
       const answer = { statusCode: null, request, response: null };
       // The same address will not be a better one tomorrow.
       if (error instanceof OutboundRefused) {
-        throw new NotTaken(error.message, { permanent: true, answer });
+        const { code, values } = error;
+        throw new NotTaken({ code: `outbound.${code}`, values }, { permanent: true, answer });
       }
-      if (error instanceof OutboundFailed) throw new NotTaken(error.message, { answer });
+      if (error instanceof OutboundFailed) {
+        const { code, values } = error;
+        throw new NotTaken({ code: `outbound.${code}`, values }, { answer });
+      }
       throw error;
     }
   }
@@ -86,21 +90,15 @@ function payloadOf({ type, createdAt, severity, title, body, url, data }: Outbou
 function refusalOf(answer: OutboundAnswer, told: Answer, now: Date): NotTaken {
   const { status } = answer;
   if (status === 410) {
-    return new NotTaken('The receiver says that it is gone for good (410).', {
-      gone: true,
-      answer: told,
-    });
+    return new NotTaken({ code: 'webhook.gone' }, { gone: true, answer: told });
   }
   if (status >= 300 && status < 400) {
-    const message = `The receiver sends us elsewhere (${status}), which is not followed: enter the final address.`;
-    return new NotTaken(message, { answer: told });
+    return new NotTaken({ code: 'webhook.elsewhere', values: { status } }, { answer: told });
   }
   const retryAfter = waitOf(answer.headers['retry-after'], now);
-  const message =
-    status === 429
-      ? 'The receiver asks for fewer messages (429).'
-      : `The receiver answered with ${status} instead of 2xx.`;
-  return new NotTaken(message, { ...(retryAfter === null ? {} : { retryAfter }), answer: told });
+  const why: Why =
+    status === 429 ? { code: 'webhook.tooMany' } : { code: 'webhook.answered', values: { status } };
+  return new NotTaken(why, { ...(retryAfter === null ? {} : { retryAfter }), answer: told });
 }
 
 /** RFC 9110 §10.2.3: seconds, or an HTTP date. */

@@ -1,3 +1,4 @@
+import { readWhy } from '../delivery/why.js';
 import { messagesOf } from '../notification/notification-types.js';
 import type { Locale } from '../../kernel/viewer.js';
 import type { ListedDelivery } from './delivery-listing.js';
@@ -17,13 +18,14 @@ export function deliveryViewOf(row: ListedDelivery, locale: Locale): DeliveryVie
     createdAt: row.created_at,
     sentAt: row.sent_at,
     nextAttemptAt: row.next_attempt_at,
-    reason:
-      row.reason_text ?? (row.reason_code === null ? null : reasonOf(row.reason_code, locale)),
+    reason: reasonOf(row, locale),
     webhookId: channel === 'WEBHOOK' ? row.destination_id : null,
   };
 }
 
-function reasonOf(code: string, locale: Locale): string {
+function reasonOf({ reason_code: code, reason_text: text }: ListedDelivery, locale: Locale) {
+  if (text !== null) return readWhy(text, messagesOf[locale]);
+  if (code === null) return null;
   const texts = messagesOf[locale] as unknown as Record<string, (() => string) | undefined>;
   return texts[`delivery.reason.${code}`]?.() ?? code;
 }

@@ -16,8 +16,10 @@ import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
 import { Channel } from '../../kernel/enums.js';
 import { DateTime } from '../../kernel/scalars.js';
+import { readWhy } from '../delivery/why.js';
 import { notificationViewOf } from '../inbox/inbox.mapper.js';
 import { NotificationView } from '../inbox/inbox.view.js';
+import { messagesOf } from '../notification/notification-types.js';
 import { NotificationSettingsView } from '../notification-setting/notification-setting.view.js';
 import { AdminView } from '../permission/admin.view.js';
 import { ChannelTests } from './channel-tests.js';
@@ -163,6 +165,11 @@ export class DeliveryResolver {
     if (channel === 'IN_APP' || id.includes('.')) return [];
     const rows = await this.loaders.of(context).tries.load(id);
     const isOwn = accountId === context.viewer.accountId;
-    return rows.map((row) => (isOwn ? row : { ...row, request: null }));
+    const messages = messagesOf[context.viewer.locale];
+    return rows.map((row) => ({
+      ...row,
+      error: row.error === null ? null : readWhy(row.error, messages),
+      request: isOwn ? row.request : null,
+    }));
   }
 }

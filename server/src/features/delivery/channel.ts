@@ -1,5 +1,9 @@
 import type { Locale } from '../../kernel/viewer.js';
 import type { SeverityName } from '../notification/notification-types.js';
+import { wordsOf } from './why.js';
+import type { Why } from './why.js';
+
+export type { Why } from './why.js';
 
 export type ChannelName = 'EMAIL' | 'DISCORD' | 'SIGNAL' | 'WEBHOOK';
 
@@ -67,11 +71,11 @@ export interface Refused {
 export class NotTaken extends Error {
   override readonly name = 'NotTaken';
 
-  /** @param message words a person can act on, without secrets */
+  /** @param why what a person can act on, without secrets; a text: the other side's own words */
   constructor(
-    message: string,
+    readonly why: Why | string,
     readonly how: Refused,
   ) {
-    super(message);
+    super(typeof why === 'string' ? why : wordsOf(why));
   }
 }

@@ -3,6 +3,12 @@ import type { Json } from '../../kernel/live.js';
 import { beforeOthers, sendMail } from '../../kernel/mail.js';
 import type { QueuedMail } from '../../kernel/mail.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
+import { readWhy } from './why.js';
+
+type Sent = { [key: string]: Json; reason: string | null };
+type Way = { [key: string]: Json; disabledReason: string | null };
+
+const inWords = (kept: string | null) => (kept === null ? null : readWhy(kept));
 
 /** What was sent to somebody, and where it goes. Targets are told as they are shown: masked. */
 export class PersonalDeliveries implements PersonalData {
@@ -13,7 +19,7 @@ export class PersonalDeliveries implements PersonalData {
 
   async export(accountId: string): Promise<Json> {
     const { database } = this.kernel;
-    const [row] = await database.query<{ deliveries: Json; destinations: Json }>(
+    const [row] = await database.query<{ deliveries: Sent[]; destinations: Way[] }>(
       `select
          (select coalesce(json_agg(d order by d."createdAt"), '[]') from (
             select id, channel, type, target, status, attempts, created_at as "createdAt", sent_at as "sentAt",
@@ -23,7 +29,14 @@ export class PersonalDeliveries implements PersonalData {
               disabled_reason as "disabledReason" from destination where account_id = $1) t) as destinations`,
       [accountId],
     );
-    return { ...row! };
+    const { deliveries, destinations } = row!;
+    return {
+      deliveries: deliveries.map((sent) => ({ ...sent, reason: inWords(sent.reason) })),
+      destinations: destinations.map((way) => ({
+        ...way,
+        disabledReason: inWords(way.disabledReason),
+      })),
+    };
   }
 
   async erase(accountId: string): Promise<void> {

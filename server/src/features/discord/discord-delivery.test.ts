@@ -12,6 +12,7 @@ import type { FakeSignal } from '../../../test/signal.js';
 import { openApp } from '../../app.js';
 import { createLog } from '../../kernel/log.js';
 import type { Viewer } from '../../kernel/viewer.js';
+import { writeWhy } from '../delivery/why.js';
 import { DeliveryTries } from '../dispatch/delivery-tries.js';
 
 const token = 'aF3dE9_a-token-of-sixty-characters-and-more-which-is-secret-a1b2';
@@ -106,7 +107,7 @@ describe('Discord', () => {
     discord.webhooks.delete(id);
     expect(await tell('one')).toMatchObject({
       status: 'FAILED',
-      reason_text: 'Discord knows this webhook no more: it was deleted there.',
+      reason_text: writeWhy({ code: 'discord.webhookGone', values: {} }),
     });
     expect(await tell('two')).toMatchObject({ status: 'SUPPRESSED' });
     const titles = (await bench.shown(ada)).map(({ title }) => title);

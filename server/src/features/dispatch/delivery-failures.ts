@@ -3,6 +3,8 @@ import type { Notices } from '../notification/notices.js';
 import type { ChannelName, Refused } from '../delivery/channel.js';
 import type { DeliveryRow } from './delivery-row.js';
 import type { Destinations } from '../delivery/destinations.js';
+import { readWhy, writeWhy } from '../delivery/why.js';
+import type { Why } from '../delivery/why.js';
 
 /** What of a delivery is told when it fails. */
 export interface FailingMail {
@@ -10,6 +12,7 @@ export interface FailingMail {
   readonly account_id: string;
   readonly channel: ChannelName;
   readonly target: string;
+  /** As it is kept (`writeWhy`). */
   readonly reason: string | null;
 }
 
@@ -27,7 +30,7 @@ export class DeliveryFailures {
   ) {}
 
   /** @returns whether the destination was switched off */
-  async note(row: DeliveryRow, how: Refused, words: string): Promise<boolean> {
+  async note(row: DeliveryRow, how: Refused, why: Why | string): Promise<boolean> {
     const { database, clock } = this.kernel;
     const now = clock.now();
     if (how.wholeChannel) {
@@ -41,7 +44,7 @@ export class DeliveryFailures {
     const since = row.destination_failing_since ?? now;
     const isTooLong = now.getTime() - since.getTime() >= failingDays * 86_400_000;
     if (how.gone || (row.channel === 'WEBHOOK' && isTooLong)) {
-      await this.destinations.switch(row.destination_id, false, words);
+      await this.destinations.switch(row.destination_id, false, writeWhy(why));
       return true;
     }
     await database.query(
@@ -59,19 +62,20 @@ export class DeliveryFailures {
   }
 
   /** Its reader hears of it by another way, once a day for each channel, and of alerts for each address. */
-  async tell(row: DeliveryRow, words: string): Promise<void> {
+  async tell(row: DeliveryRow, why: Why | string): Promise<void> {
     if (row.type === failing || row.account_disabled) return;
-    if (row.essential) return this.tellOfAlert({ ...row, reason: words }, 'refused');
+    const reason = writeWhy(why);
+    if (row.essential) return this.tellOfAlert({ ...row, reason }, 'refused');
     const { channel, target } = row;
     if (!(await this.#isFirst(row, `${failing}:told`))) return;
-    await this.#send(row, { channel, target, reason: words }, '/notification-settings');
+    await this.#send(row, { channel, target, ...told(reason) }, '/notification-settings');
   }
 
   /** In the caller's transaction. Words of their own, since what the mail says is in the page already. */
   async tellOfAlert(mail: FailingMail, how: 'refused' | 'late'): Promise<void> {
     const { channel, target, reason } = mail;
     if (!(await this.#isFirst(mail, `${failing}:${how}:${target}`))) return;
-    const data = { channel, target, reason: reason ?? noAnswer, alert: how };
+    const data = { channel, target, ...told(reason ?? noAnswer), alert: how };
     await this.#send(mail, data, '/security');
   }
 
@@ -107,5 +111,8 @@ export class DeliveryFailures {
     });
   }
 }
+
+/** Programs read `reason`; people read `why` in their own language. */
+const told = (kept: string) => ({ reason: readWhy(kept), why: kept });
 
 const failing = 'delivery.failing';

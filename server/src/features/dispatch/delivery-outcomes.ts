@@ -6,6 +6,8 @@ import type { DeliveryFailures } from './delivery-failures.js';
 import type { DeliveryRow } from './delivery-row.js';
 import type { Hold } from './holds.js';
 import { pauseAfter } from './schedule.js';
+import { writeWhy } from '../delivery/why.js';
+import type { Why } from '../delivery/why.js';
 
 const mostTries = 20;
 const mostError = 1_000;
@@ -42,20 +44,20 @@ export class DeliveryOutcomes {
   notTaken(row: DeliveryRow, tried: Tried, again = true): Promise<void> {
     const { database, clock } = this.kernel;
     const how: Refused = tried.error instanceof NotTaken ? tried.error.how : {};
-    const words = wordsOf(tried.error);
+    const why = whyOf(tried.error);
     const pause = again ? pauseOf(row, tried, how) : null;
     const next = pause === null ? null : new Date(clock.now().getTime() + pause * 1_000);
     return database.transaction(async () => {
       await this.#noteTry(row.id, tried);
-      const off = await this.failures.note(row, how, words);
+      const off = await this.failures.note(row, how, why);
       const until = off ? null : next;
       await database.query(
         `update delivery set status = $2, next_attempt_at = $3, reason_code = null, reason_text = $4
          where id = $1 or carried_by = $1`,
-        [row.id, until ? 'RETRYING' : 'FAILED', until, words],
+        [row.id, until ? 'RETRYING' : 'FAILED', until, writeWhy(why)],
       );
       if (until) await this.deliveries.enqueue(row.id, row.channel, { ...row, at: until });
-      else if (again) await this.failures.tell(row, words);
+      else if (again) await this.failures.tell(row, why);
     });
   }
 
@@ -98,7 +100,7 @@ export class DeliveryOutcomes {
         answer?.statusCode ?? null,
         answer?.request ?? null,
         answer?.response ?? null,
-        error === null ? null : wordsOf(error),
+        error === null ? null : writeWhy(whyOf(error)),
       ],
     );
   }
@@ -110,9 +112,8 @@ function pauseOf(row: DeliveryRow, { number }: Tried, how: Refused): number | nu
   return pauseAfter(row.channel, number - row.attempts_before, how.retryAfter);
 }
 
-/** Only a channel's own words are for people; a fault is told as one and is in the log. */
-function wordsOf(error: unknown): string {
-  return error instanceof NotTaken
-    ? error.message.slice(0, mostError)
-    : 'Something went wrong on this site.';
+/** Only what a channel says is for people; a fault is told as one and is in the log. */
+function whyOf(error: unknown): Why | string {
+  if (!(error instanceof NotTaken)) return { code: 'fault' };
+  return typeof error.why === 'string' ? error.why.slice(0, mostError) : error.why;
 }

@@ -5,6 +5,7 @@ import { Destinations } from '../delivery/destinations.js';
 import { KnownTypes } from '../notification/known-types.js';
 import type { NotificationType } from '../notification/notification-types.js';
 import { Notices } from '../notification/notices.js';
+import { readWhy } from '../delivery/why.js';
 import { DeliveryFailures } from './delivery-failures.js';
 import { DeliveryOutcomes } from './delivery-outcomes.js';
 import { DeliveryTries } from './delivery-tries.js';
@@ -22,7 +23,7 @@ const failing: NotificationType = {
     const told = {
       channel: data['channel']!,
       target: data['target']!,
-      reason: data['reason']!,
+      reason: readWhy(data['why'] ?? data['reason']!, messages),
       alert: data['alert'] ?? '',
     };
     if (told.alert) {

@@ -116,6 +116,33 @@ describe('a receiver that answers', () => {
     expect((await inbox()).some((title) => /webhook/i.test(title))).toBe(true);
   });
 
+  test('410 is told to an Italian in Italian, wherever it is read', async () => {
+    await listen();
+    receiver.answer = answering(410);
+    await tell('Ciao');
+    const settings = await app.graphql(
+      `{ me { notificationSettings { webhooks { disabledReason lastDelivery { reason tries { error } } } }
+         inbox { nodes { type body } } } }`,
+      {},
+      { ...ada, locale: 'IT' },
+    );
+    const said = 'Il destinatario dice di non esistere più (410).';
+    expect(settings.data).toMatchObject({
+      me: {
+        notificationSettings: {
+          webhooks: [
+            { disabledReason: said, lastDelivery: { reason: said, tries: [{ error: said }] } },
+          ],
+        },
+        inbox: {
+          nodes: expect.arrayContaining([
+            { type: 'delivery.failing', body: expect.stringContaining(said) as string },
+          ]) as unknown,
+        },
+      },
+    });
+  });
+
   test('429 is left alone as long as it asks, and then gets the same id', async () => {
     await listen();
     receiver.answer = answering(429, '', { 'retry-after': '600' });

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../kernel/context.js';
+import { readWhy } from '../delivery/why.js';
+import { messagesOf } from '../notification/notification-types.js';
 import type { DeliveryListing, ListedDelivery } from '../delivery-log/delivery-listing.js';
 import { deliveryViewOf } from '../delivery-log/delivery.mapper.js';
 import { DeliveryView } from '../delivery-log/delivery.view.js';
@@ -8,7 +10,7 @@ import { WebhookView } from './webhook.view.js';
 
 type Last = DataLoader<string, ListedDelivery | null>;
 
-/** How the last message to a webhook went; one statement for all of a list. */
+/** How it goes with a webhook; of a list one statement for all. */
 @Resolver(() => WebhookView)
 export class WebhookDeliveryResolver {
   constructor(private readonly listing: DeliveryListing) {}
@@ -20,6 +22,14 @@ export class WebhookDeliveryResolver {
   ): Promise<DeliveryView | null> {
     const row = await this.#lastOf(context).load(id);
     return row && deliveryViewOf(row, context.viewer.locale);
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  disabledReason(
+    @Root() { disabledReason }: WebhookView,
+    @Ctx() { viewer }: Context,
+  ): string | null {
+    return disabledReason && readWhy(disabledReason, messagesOf[viewer.locale]);
   }
 
   #lastOf({ loaders }: Context): Last {
