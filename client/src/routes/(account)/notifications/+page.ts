@@ -1,4 +1,4 @@
-import { firstPage } from '../../../lib/features/notification/first-page.ts';
+import { firstPage } from '../../../lib/features/inbox/first-page.ts';
 import { DeliveryTypesDocument, InboxDocument } from '../../../lib/graphql/generated/documents.ts';
 import type { InboxFilter } from '../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../answer.ts';
