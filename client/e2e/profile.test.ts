@@ -63,8 +63,7 @@ test('a picture is chosen and cropped by keyboard alone', async () => {
   await pressTimes('+', 8);
   await pressTimes('ArrowRight', 60);
   await dialog.getByText(/^\d+ % from the left, \d+ % from the top, zoom 21\d %/).waitFor();
-  await pressTimes('Tab', 3);
-  await page.keyboard.press('Tab');
+  await pressTimes('Tab', 6);
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
   const url = await served('main .avatar img');
@@ -80,6 +79,28 @@ test('a picture is chosen and cropped by keyboard alone', async () => {
   ).toBe(1);
   await page.getByRole('button', { name: 'Change picture' }).waitFor();
   await expectAccessible(page);
+});
+
+test('a picture that lies on its side is turned, by key and by button', async () => {
+  const before = await served('main .avatar img');
+  await choose('Change picture', await picture(page, 1200, 800));
+  const dialog = page.getByRole('dialog', { name: 'Choose the part that is shown' });
+  await dialog.waitFor();
+  await page.keyboard.press('r');
+  await dialog.getByText('Turned by 90°').waitFor({ state: 'attached' });
+  await dialog.getByRole('button', { name: 'Turn left' }).click();
+  await dialog.getByRole('button', { name: 'Turn right' }).click();
+  await dialog.getByRole('application').focus();
+  // Left was red; now that is above, and nothing else is shown.
+  await pressTimes('+', 8);
+  await pressTimes('ArrowUp', 60);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Use this part' }).click();
+  await expect.poll(() => served('main .avatar img'), { timeout: 10_000 }).not.toBe(before);
+  expect(await leftColour(await served('main .avatar img'))).toMatchObject({
+    red: expect.closeTo(255, -1),
+    blue: expect.closeTo(0, -1),
+  });
 });
 
 test('what is no picture, or too large, is said before a byte is sent', async () => {

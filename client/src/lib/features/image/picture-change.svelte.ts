@@ -6,16 +6,15 @@ import {
   RemoveImageDocument,
   SetImageDocument,
 } from '../../graphql/generated/documents.ts';
+import type { ImageKind } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { getAnnouncer } from '../../ui/announcer.svelte.ts';
 import { getToaster } from '../../ui/toaster.svelte.ts';
-import type { Part } from './crop.ts';
-import { mostBytes, mostSide, readPicture } from './picture-file.ts';
-import type { Picture, PictureFault } from './picture-file.ts';
-import { previewOf } from './preview.ts';
+import type { Part, Turns } from '../picture/crop.ts';
+import { mostBytes, mostSide, readPicture } from '../picture/picture-file.ts';
+import type { Picture, PictureFault } from '../picture/picture-file.ts';
+import { previewOf } from '../picture/preview.ts';
 import { sendBytes } from './send-bytes.ts';
-
-export type PictureKind = 'AVATAR' | 'BANNER';
 
 /** A new picture on its way, or the old one on its way out. Make it while a component is made. */
 export class PictureChange {
@@ -36,7 +35,7 @@ export class PictureChange {
   readonly #toaster = getToaster();
   readonly #announcer = getAnnouncer();
 
-  constructor(readonly kind: PictureKind) {
+  constructor(readonly kind: ImageKind) {
     // Who leaves the page does not take it back any more, and waits for no upload.
     $effect(() => () => {
       if (this.#toast !== undefined) this.#toaster.dismiss(this.#toast);
@@ -55,11 +54,28 @@ export class PictureChange {
     else this.chosen = read;
   }
 
-  async crop(part: Part): Promise<void> {
-    if (!this.chosen) return;
-    this.#waiting = { picture: this.chosen, crop: part };
+  /** @param part in pixels of the picture after the turns */
+  async crop(part: Part, turns: Turns = 0): Promise<void> {
+    const { chosen } = this;
+    if (!chosen) return;
     this.chosen = undefined;
+    const picture = turns === 0 ? chosen : await this.#turned(chosen, turns);
+    if (!picture) return;
+    this.#waiting = { picture, crop: part };
     await this.send();
+  }
+
+  async #turned(chosen: Picture, turns: Turns): Promise<Picture | undefined> {
+    const { signal } = (this.#abort = new AbortController());
+    this.progress = 0;
+    const { turnedPicture } = await import('../picture/turn.ts');
+    const turned = await turnedPicture(chosen, turns).catch(() => 'broken' as const);
+    URL.revokeObjectURL(chosen.url);
+    if (signal.aborted) return undefined;
+    this.progress = undefined;
+    if (typeof turned !== 'string') return turned;
+    this.problem = this.#sentenceFor(turned, chosen.file.size);
+    return undefined;
   }
 
   /** Also once more, after a failure. */

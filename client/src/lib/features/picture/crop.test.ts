@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { cropOf, held, moved, wholeView, zoomed, zoomLimit } from './crop.ts';
+import {
+  cropOf,
+  held,
+  moved,
+  turnedShape,
+  turnedView,
+  wholeView,
+  zoomed,
+  zoomLimit,
+} from './crop.ts';
 
 const wide = { width: 1200, height: 800, aspect: 1 };
 
@@ -38,6 +47,15 @@ test('a part never leaves the picture, whatever its size', () => {
       }
     }
   }
+});
+
+test('what is chosen is chosen still when the picture is turned, and four turns are none', () => {
+  const topLeft = held(wide, { x: 0, y: 0, zoom: 4 });
+  const right = turnedView(wide, topLeft, true);
+  expect(cropOf(turnedShape(wide, 1), right)).toEqual({ x: 600, y: 0, width: 200, height: 200 });
+  const left = turnedView(wide, topLeft, false);
+  expect(cropOf(turnedShape(wide, 3), left)).toEqual({ x: 0, y: 1000, width: 200, height: 200 });
+  expect(turnedView(turnedShape(wide, 1), right, false)).toEqual(topLeft);
 });
 
 test('a small picture is not blown up', () => {

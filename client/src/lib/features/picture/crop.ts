@@ -81,6 +81,20 @@ export function zoomed(shape: Shape, view: View, zoom: number, at = { x: 0.5, y:
   });
 }
 
+/** Quarters of a turn, clockwise. */
+export type Turns = 0 | 1 | 2 | 3;
+
+/** The same picture after so many quarters. */
+export function turnedShape(shape: Shape, turns: Turns): Shape {
+  return turns % 2 ? { ...shape, width: shape.height, height: shape.width } : shape;
+}
+
+/** What was in the middle stays there when the picture is turned by a quarter. @param shape before that */
+export function turnedView(shape: Shape, { x, y, zoom }: View, clockwise: boolean): View {
+  const middle = clockwise ? { x: shape.height - y, y: x } : { x: y, y: shape.width - x };
+  return held(turnedShape(shape, 1), { ...middle, zoom });
+}
+
 function widest({ width, height, aspect }: Shape): number {
   return Math.min(width, height * aspect);
 }
