@@ -105,6 +105,33 @@ test('every component that the library exports has a story', async () => {
   expect(untold).toEqual([]);
 });
 
+test('in the account center tabs and the links of cards lead to sections, which stand in the address', async () => {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  const at = `${url}/iframe.html?viewMode=story&id=account-center--profile`;
+  await page.goto(at);
+  const tab = (name: string) =>
+    page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name });
+  const hash = () => new URL(page.url()).hash;
+  await tab('Security').click();
+  await page.getByRole('heading', { name: 'Security check' }).waitFor();
+  expect(hash()).toBe('#/security');
+  await page.getByRole('link', { name: 'Add another' }).click();
+  expect(hash()).toBe('#/security/passkeys');
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.textContent))
+    .toBe('Passkeys');
+  await page.getByRole('link', { name: 'All activity' }).click();
+  expect(hash()).toBe('#/activity');
+  expect(await tab('Security').getAttribute('aria-current')).toBe('page');
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Passkeys' }).waitFor();
+  // What is no section of ours belongs to the page.
+  await page.evaluate(() => (location.hash = '#elsewhere'));
+  expect(await tab('Security').getAttribute('aria-current')).toBe('page');
+  await page.close();
+});
+
 /** One page in which one story after the other is shown: a new page each would take three times as long. */
 class Walker {
   readonly #faults: string[] = [];

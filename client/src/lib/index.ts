@@ -8,6 +8,8 @@ export { useText } from './text/context.ts';
 export { languages, loadMessages, Text } from './text/text.svelte.ts';
 export type { Language, Messages, TextOptions } from './text/text.svelte.ts';
 
+export { default as AccountCenter } from './features/account-center/AccountCenter.svelte';
+export type { AccountPlace, AccountSection } from './features/account-center/sections.ts';
 export { default as AccountMenu } from './features/account/AccountMenu.svelte';
 export { default as ActivityCard } from './features/activity/ActivityCard.svelte';
 export { default as ActivityList } from './features/activity/ActivityList.svelte';
