@@ -34,11 +34,16 @@ export class MailLimits {
     return this.rateLimits.takeWindow(limitKey(`mail-own-${kind}`, accountId), perAccountAsked);
   }
 
-  /** Whether one more mail of this kind may go; for jobs. Three an hour and ten a day. @param to account or canonical address */
-  async maySend(kind: string, to: string): Promise<boolean> {
+  /** One mail of this kind, for answers that may tell of the limit. Three an hour and ten a day. @param to account or canonical address */
+  async takeTo(kind: string, to: string): Promise<Taken> {
     const hour = await this.rateLimits.takeWindow(limitKey(`mail-hour-${kind}`, to), perHour);
-    if (!hour.allowed) return false;
-    return (await this.rateLimits.takeWindow(limitKey(`mail-day-${kind}`, to), perDay)).allowed;
+    if (!hour.allowed) return hour;
+    return this.rateLimits.takeWindow(limitKey(`mail-day-${kind}`, to), perDay);
+  }
+
+  /** The same for jobs: whether it may go. */
+  async maySend(kind: string, to: string): Promise<boolean> {
+    return (await this.takeTo(kind, to)).allowed;
   }
 }
 

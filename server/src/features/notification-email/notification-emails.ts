@@ -72,6 +72,7 @@ export class NotificationEmails {
     const { database, clock, mailer, settings } = this.kernel;
     const email = requireEmail(typed);
     requireRoom(await this.limits.takeOwn('notification-email', viewer.accountId));
+    requireRoom(await this.limits.takeTo('notification-email', email.canonical));
     const account = await this.accounts.get(viewer.accountId);
     const secret = newSecret();
     const expiresAt = new Date(clock.now().getTime() + waitingHours * 3_600_000);

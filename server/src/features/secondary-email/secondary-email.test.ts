@@ -139,6 +139,16 @@ describe('a second address', () => {
     expect(codes.filter((code) => code === 'INVALID_TOKEN')).toHaveLength(49);
   });
 
+  test('gets three mails an hour, from whomever they come', async () => {
+    const email = fresh();
+    const eve = await app.signedIn();
+    for (const viewer of [ada, eve, ada]) expect(refusalOf(await add(email, viewer))).toBeNull();
+    const refusal = { code: 'RATE_LIMITED', retryAfter: 3_600 };
+    expect(refusalOf(await add(email, eve))).toEqual(refusal);
+    expect(await app.mailTo(email)).toHaveLength(3);
+    expect(refusalOf(await add(fresh(), eve))).toBeNull();
+  });
+
   test('is for its owner alone to see', async () => {
     await add(fresh());
     const eve = await app.signedIn();

@@ -81,6 +81,8 @@ export class SecondaryEmails {
       refuse('BAD_USER_INPUT', 'This is an address you have already.', { field: 'email' });
     }
     requireRoom(await this.limits.takeOwn('secondary-email', account.id));
+    // Whoever has many accounts would fill somebody's mailbox all the same.
+    requireRoom(await this.limits.takeTo('secondary-email', email.canonical));
     const secret = newSecret();
     const expiresAt = new Date(clock.now().getTime() + waitingHours * 3_600_000);
     await database.transaction(async () => {

@@ -65,6 +65,20 @@ describe('a sign-in that is under way', () => {
     expect(await sessions(ada)).toHaveLength(1);
   });
 
+  test('gets no session by its password alone once a second factor was switched on', async () => {
+    await client.query('begin');
+    await client.query('select 1 from account where id = $1 for no key update', [ada.accountId]);
+    const answer = signIn(ada);
+    await untilSomebodyWaits();
+    await client.query(
+      `insert into totp (account_id, secret_sealed, last_step, enrolled_at) values ($1, 'x', 0, now())`,
+      [ada.accountId],
+    );
+    await client.query('commit');
+    expect(await answer).toBe('INVALID_CREDENTIALS');
+    expect(await sessions(ada)).toHaveLength(1);
+  });
+
   test('is ended by a change of the password that comes second', async () => {
     const many = Array.from({ length: 4 }, () => signIn(ada));
     const change = codeOf(
