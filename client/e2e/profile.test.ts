@@ -37,10 +37,12 @@ const leftColour = (url: string) =>
 
 /** Opens the file dialog with the keyboard and answers it. */
 async function choose(button: string, file: Buffer, name = 'picture.png'): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: button }).focus();
-  await page.keyboard.press('Enter');
-  await (await chooser).setFiles({ name, mimeType: 'image/png', buffer: file });
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.keyboard.press('Enter'),
+  ]);
+  await chooser.setFiles({ name, mimeType: 'image/png', buffer: file });
 }
 
 async function pressTimes(key: string, times: number): Promise<void> {
