@@ -210,6 +210,23 @@ describe('every page', () => {
     }
   });
 
+  test('keeps what is pressed before its scripts have come, and does it then', async () => {
+    const person = await at({}, true);
+    const page = await person.context.newPage();
+    let come = () => {};
+    const came = new Promise<void>((resolve) => (come = resolve));
+    await page.route('**/_app/immutable/**/*.js', async (route) => {
+      await came;
+      await route.continue();
+    });
+    await page.goto(`${gatehouse.url}/notifications`, { waitUntil: 'commit' });
+    await page.getByRole('button', { name: 'Mark all as read' }).click();
+    await page.getByRole('link', { name: /^Notifications, \d+ unread$/ }).waitFor();
+    come();
+    await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
+    await person.close();
+  });
+
   test('is not there for who may not see it', async () => {
     const stranger = await at({}, false);
     const page = await stranger.tab('/security');
