@@ -1,16 +1,11 @@
-import * as v from 'valibot';
 import { useGatehouse } from '../../connection/context.ts';
 import { query } from '../../connection/query.svelte.ts';
-import { refusalsIn } from '../../connection/refusals.ts';
 import {
-  CreateApiKeyDocument,
   LicensesDocument,
   RevokeApiKeyDocument,
   RotateApiKeyDocument,
 } from '../../graphql/generated/documents.ts';
 import type { ApiKeyFieldsFragment } from '../../graphql/generated/documents.ts';
-import { useText } from '../../text/context.ts';
-import { createForm } from '../../ui/form.svelte.ts';
 
 export interface ShownKey {
   readonly apiKey: ApiKeyFieldsFragment;
@@ -50,24 +45,6 @@ export class Licenses {
   async revoke(id: string): Promise<void> {
     await this.#gatehouse.mutate(RevokeApiKeyDocument, { id });
   }
-}
-
-export function newKeyForm(licenseId: string, onsuccess: (made: ShownKey) => void) {
-  const gatehouse = useGatehouse();
-  const text = useText();
-
-  return createForm({
-    initial: { label: '' },
-    schema: () =>
-      v.object({
-        label: v.pipe(v.string(), v.trim(), v.nonEmpty(text.t('license.labelMissing'))),
-      }),
-    submit: async ({ label }) => {
-      const { createApiKey } = await gatehouse.mutate(CreateApiKeyDocument, { licenseId, label });
-      onsuccess(createApiKey);
-    },
-    refusals: refusalsIn(text),
-  });
 }
 
 /** An example that runs as it is: a tool asks what its key is good for. */
