@@ -81,6 +81,26 @@ const security = {
   ipAllowlist: { callerAddress: '203.0.113.7' },
 };
 
+const type = (key: string, category: string, title: string, of: object = {}) => ({
+  type: { key, category, title, description: 'When it happens.', defaultChannels: ['IN_APP'] },
+  enabled: ['IN_APP'],
+  ...of,
+});
+
+const types = [
+  type('account.security', 'account', 'Security of your account', { mandatory: ['EMAIL'] }),
+  type('account.activity', 'account', 'Account activity'),
+  type('system.update_available', 'system', 'Updates'),
+];
+
+const storage = {
+  usedBytes: 3.1e9,
+  quotaBytes: 50e9,
+  percent: 6.2,
+  measuredAt: minutesAgo(3),
+  measurable: true,
+};
+
 interface Person {
   [field: string]: unknown;
   security?: object;
@@ -95,7 +115,8 @@ export function worldOf({ security: own = {}, settings = {}, ...me }: Person = {
     me: {
       ...ada,
       security: { ...security, ...own },
-      notificationSettings: settings,
+      notificationSettings: { types, ...settings },
+      storage,
       ...me,
     },
   };

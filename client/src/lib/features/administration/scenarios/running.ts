@@ -95,7 +95,10 @@ export const admin = {
   },
   supportAccess,
 };
-export const world = worldOfAdmin(admin, { activity, activityByReference: nodes[1] });
+export const world = {
+  ...worldOfAdmin(admin, { activity, activityByReference: nodes[1] }),
+  supportAccess,
+};
 export const refused = worldOf({
   settings: {
     deliveries: {
