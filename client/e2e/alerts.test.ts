@@ -74,3 +74,35 @@ test('one that is late is named as late, on a phone in the dark as well', async 
   expect(await page.getByText(/Security alerts (do not reach|to .+ are late)/).count()).toBe(0);
   expect(ada.faults).toEqual([]);
 });
+
+test('whoever doubts a mail learns what a true one is, and what is behind its reference once signed in', async () => {
+  const [row] = (await gatehouse.sql(
+    `select reference from activity where kind = 'alerts.muted'`,
+  )) as { reference: string }[];
+  const look = { phone: true, dark: true, language: 'it-IT' } as const;
+  const phone = await Person.at(browser, gatehouse.url, look);
+  let tab = await phone.tab('/sign-in');
+  await tab.getByRole('link', { name: 'Hai ricevuto un’e-mail sospetta?' }).click();
+  await tab.getByRole('heading', { name: 'Questa e-mail viene davvero da qui?' }).waitFor();
+  await expectAccessible(tab);
+  for (const width of [390, 320]) {
+    await tab.setViewportSize({ width, height: 844 });
+    await expectNoSideScroll(tab);
+  }
+  await tab.getByLabel('Riferimento nell’e-mail').fill('AAAA-AAAA');
+  await tab.getByRole('button', { name: 'Accedi e verifica' }).click();
+  // Nothing is said of it to nobody.
+  await tab.waitForURL('**/sign-in?returnTo=%2Factivity%3Freference%3DAAAA-AAAA*');
+  await phone.context.addCookies(await ada.context.cookies());
+  await tab.goto(`${gatehouse.url}/activity?reference=AAAA-AAAA`);
+  await tab.getByText('No, there is no such reference').waitFor();
+  expect(phone.faults).toEqual([]);
+  await phone.close();
+
+  tab = await ada.tab('/check-mail');
+  await tab.getByLabel('Reference in the mail').fill(row!.reference.toLowerCase());
+  await tab.getByRole('button', { name: 'Check', exact: true }).click();
+  await tab.getByText('Yes, this happened to your account').waitFor();
+  await expectAccessible(tab);
+  expect(ada.faults).toEqual([]);
+});

@@ -195,6 +195,16 @@ describe('somebody who holds a mail against the site', () => {
     expect(await check('')).toBeNull();
     expect(await check('%')).toBeNull();
   });
+
+  test('cannot go through all that there might be', async () => {
+    const ask = () =>
+      app.graphql('{ me { activityByReference(reference: "AAAA-AAAA") { kind } } }', {}, ada);
+    await app.unit(() => app.kernel.database.query('delete from rate_limit'));
+    for (let time = 0; time < 30; time++) expect(refusalOf(await ask())).toBeNull();
+    expect(refusalOf(await ask())).toMatchObject({ code: 'RATE_LIMITED' });
+    app.clock.advance(600_000);
+    expect(refusalOf(await ask())).toBeNull();
+  });
 });
 
 describe('who audits', () => {

@@ -2,6 +2,7 @@ import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { checkFirst } from '../../kernel/page.js';
 import type { Page } from '../../kernel/page.js';
+import { limitKey } from '../../kernel/rate-limit.js';
 import { cleanText } from '../../kernel/text-input.js';
 import { requireAccount, requirePermission } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
@@ -9,6 +10,7 @@ import { toldSince } from '../activity/retention.js';
 import { ActivityList } from './activity-list.js';
 import type { ActivityFilter, ActivityRow } from './activity-list.js';
 
+const lookUps = { most: 30, seconds: 600 };
 const longest = { kind: 64, search: 200, username: 320, reference: 32 };
 
 export interface ActivityOrder {
@@ -39,7 +41,7 @@ export class Audits {
     return this.#list.page(viewer.accountId, clean(filter), this.#checked(order));
   }
 
-  /** The caller's own, however it was typed; null when there is no such. */
+  /** The caller's own, however it was typed; null when there is no such. @throws RATE_LIMITED */
   async ownByReference(viewer: Viewer, reference: string): Promise<ActivityRow | null> {
     requireAccount(viewer);
     const text = cleanText(reference, { field: 'reference', max: longest.reference });
@@ -49,7 +51,17 @@ export class Audits {
       .replace(/O/g, '0');
     const plain = letters.replace(/[IL]/g, '1');
     if (plain.length !== 8) return null;
+    await this.#takeLookUp(viewer.accountId);
     return this.#list.byReference(viewer.accountId, `${plain.slice(0, 4)}-${plain.slice(4)}`);
+  }
+
+  /** @throws RATE_LIMITED with retryAfter: nobody types so many mails' references */
+  async #takeLookUp(accountId: string): Promise<void> {
+    const { rateLimits } = this.kernel;
+    const taken = await rateLimits.takeWindow(limitKey('reference', accountId), lookUps);
+    if (taken.allowed) return;
+    const { retryAfter } = taken;
+    refuse('RATE_LIMITED', `Too many references. Wait ${retryAfter} seconds.`, { retryAfter });
   }
 
   /** Everybody's, or what happened to one account. @throws as `own`, FORBIDDEN */

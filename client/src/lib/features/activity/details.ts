@@ -45,6 +45,8 @@ const after =
 
 /** By the name of the field, so that a kind which comes later is told as well. */
 const phrases: Record<string, Phrase> = {
+  type: asIs,
+  channel: asIs,
   method: (value, text) => {
     const key = `activity.methods.${String(value)}`;
     return text.has(key) ? text.t(key as 'activity.methods.PASSKEY') : plain(value);
