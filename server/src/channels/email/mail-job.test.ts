@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { runMigrations, runOnce } from 'graphile-worker';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  vi,
+} from 'vitest';
 import { SmtpSink } from '../../../test/smtp-sink.js';
 import { welcomeMail } from '../../features/user/welcome-mail.js';
 import { SettableClock } from '../../kernel/clock.js';
@@ -79,7 +89,7 @@ afterEach(async () => {
 const inUnit = <T>(work: () => Promise<T>) => database.unitOfWork(work);
 const waiting = () =>
   inUnit(() =>
-    database.query<{ payload: object; attempts: number }>(
+    database.query<{ payload: object; attempts: number; locked_at: Date | null }>(
       'select * from graphile_worker._private_jobs',
     ),
   );
@@ -94,6 +104,10 @@ async function work(): Promise<void> {
     logger: queueLogger(silent),
     noHandleSignals: true,
   });
+  // The queue answers before it has noted the end of the last job.
+  await vi.waitFor(async () =>
+    expect((await waiting()).filter((job) => job.locked_at !== null)).toEqual([]),
+  );
 }
 
 const token = 'Zk3v9QmT1xY7bN0cPq5sVw2uRj8hLd4gAe6fKiOoXyE';
