@@ -7,6 +7,7 @@ import { openDoors } from './doors.js';
 import { openDatabase } from './embedded/database-url.js';
 import { Sites } from './features/site/sites.js';
 import { createLog } from './kernel/log.js';
+import { letGoOfStart } from './let-go.js';
 
 const graceMs = 10_000;
 /** A terminal's Ctrl-C reaches every process of its group, some of which pass it on. */
@@ -40,6 +41,8 @@ export async function serve(options: { demo?: boolean } = {}): Promise<void> {
     const demo = options.demo ? await fillDemo(app) : null;
     const doors = await openDoors(app);
     closers.push(() => doors.close(graceMs));
+    // Before anybody can ask.
+    letGoOfStart();
     await doors.listen();
     greet(config, await offer(app), demo);
   } catch (error) {
