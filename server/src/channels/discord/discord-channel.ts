@@ -1,5 +1,5 @@
 import { NotTaken } from '../../features/delivery/channel.js';
-import type { Answer, Channel, OutboundMessage } from '../../features/delivery/channel.js';
+import type { Answer, Channel, OutboundMessage, Preview } from '../../features/delivery/channel.js';
 import type { DiscordApi } from './discord-api.js';
 import { discordMessage } from './discord-message.js';
 
@@ -42,6 +42,11 @@ export class DiscordChannel implements Channel<DiscordDestination> {
       this.#conversations.delete(userId);
       throw error;
     }
+  }
+
+  preview(message: OutboundMessage): Preview {
+    const { content, embeds } = discordMessage(message);
+    return { title: content, text: embeds[0].description ?? '', html: null };
   }
 
   /** @throws NotTaken, `gone` when Discord itself says that there is no such webhook or user */

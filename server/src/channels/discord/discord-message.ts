@@ -7,7 +7,7 @@ const colours = { INFO: 0x3b82f6, SUCCESS: 0x16a34a, WARNING: 0xd97706, CRITICAL
 
 export interface DiscordMessage {
   readonly content: string;
-  readonly embeds: readonly object[];
+  readonly embeds: readonly [{ readonly description?: string; readonly [more: string]: unknown }];
   readonly allowed_mentions: { readonly parse: readonly [] };
 }
 

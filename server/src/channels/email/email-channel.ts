@@ -1,5 +1,5 @@
 import { newsMail } from './news-mail.js';
-import type { Answer, Channel, OutboundMessage } from '../../features/delivery/channel.js';
+import type { Answer, Channel, OutboundMessage, Preview } from '../../features/delivery/channel.js';
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
 import type { MailDestination } from '../../kernel/mail.js';
 import { composeMessage } from './message.js';
@@ -35,7 +35,15 @@ export class EmailChannel implements Channel<MailDestination> {
       });
     }
   }
+
+  preview(message: OutboundMessage): Preview {
+    const mail = newsMail(somebody, message, this.settings.publicUrl);
+    const { options } = composeMessage(mail, message.createdAt, this.settings);
+    return { title: options.subject!, text: options.text as string, html: options.html as string };
+  }
 }
+
+const somebody = { address: 'somebody@example.org', name: '' };
 
 /** A server's answers begin with a code (RFC 5321 section 4.2); what failed before one has none. */
 function answerOf(response: string): Answer {

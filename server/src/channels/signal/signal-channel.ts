@@ -1,5 +1,11 @@
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
-import type { Answer, Channel, OutboundMessage, Why } from '../../features/delivery/channel.js';
+import type {
+  Answer,
+  Channel,
+  OutboundMessage,
+  Preview,
+  Why,
+} from '../../features/delivery/channel.js';
 import { excerpt } from '../../kernel/excerpt.js';
 import { OutboundFailed } from '../../kernel/outbound.js';
 import type { Outbound, OutboundAnswer } from '../../kernel/outbound.js';
@@ -53,6 +59,10 @@ export class SignalChannel implements Channel<SignalDestination> {
     };
     if (answer.status === 200 || answer.status === 201) return told;
     throw refusalOf(answer, told);
+  }
+
+  preview(message: OutboundMessage): Preview {
+    return { title: null, text: textOf(message), html: null };
   }
 
   async #post(body: string, request: string): Promise<OutboundAnswer> {

@@ -1,6 +1,12 @@
 import { Webhook } from 'standardwebhooks';
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
-import type { Answer, Channel, OutboundMessage, Why } from '../../features/delivery/channel.js';
+import type {
+  Answer,
+  Channel,
+  OutboundMessage,
+  Preview,
+  Why,
+} from '../../features/delivery/channel.js';
 import type { Clock } from '../../kernel/clock.js';
 import { excerpt } from '../../kernel/excerpt.js';
 import { OutboundFailed } from '../../kernel/outbound.js';
@@ -54,6 +60,10 @@ export class WebhookChannel implements Channel<WebhookDestination> {
     };
     if (answer.status >= 200 && answer.status < 300) return told;
     throw refusalOf(answer, told, now);
+  }
+
+  preview(message: OutboundMessage): Preview {
+    return { title: null, text: JSON.stringify(payloadOf(message), null, 2), html: null };
   }
 
   async #post(

@@ -1,19 +1,24 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
-import { Role } from '../../kernel/enums.js';
+import { Locale, Role } from '../../kernel/enums.js';
 import { AdminView } from '../permission/admin.view.js';
+import { BroadcastPreviews } from './broadcast-previews.js';
 import {
   BroadcastConnectionView,
   BroadcastInput,
   BroadcastView,
+  MessagePreviewView,
   NotifyUsersInput,
 } from './broadcast.view.js';
 import { Broadcasts } from './broadcasts.js';
 
 @Resolver(() => AdminView)
 export class BroadcastResolver {
-  constructor(private readonly useCases: Broadcasts) {}
+  constructor(
+    private readonly useCases: Broadcasts,
+    private readonly previews: BroadcastPreviews,
+  ) {}
 
   @Access({ scope: 'ADMIN', permission: 'admin.notifications' })
   @FieldResolver(() => BroadcastConnectionView, { description: 'Permission admin.notifications.' })
@@ -34,6 +39,19 @@ export class BroadcastResolver {
     @Arg('role', () => Role, { nullable: true }) role: keyof typeof Role | null,
   ): Promise<number> {
     return this.useCases.audience(viewer, role);
+  }
+
+  @Access({ scope: 'ADMIN', permission: 'admin.notifications' })
+  @FieldResolver(() => [MessagePreviewView], {
+    description:
+      'Permission admin.notifications. What a broadcast would look like in the inbox and in every channel that the site has a provider for, as it would be sent to a reader of this language.',
+  })
+  broadcastPreviews(
+    @Ctx() { viewer }: Context,
+    @Arg('input', () => BroadcastInput) input: BroadcastInput,
+    @Arg('locale', () => Locale) locale: keyof typeof Locale,
+  ): MessagePreviewView[] {
+    return this.previews.show(viewer, input, locale);
   }
 
   @Access({ scope: 'ADMIN', permission: 'admin.notifications' })

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { Role, Severity } from '../../kernel/enums.js';
+import { Channel, Role, Severity } from '../../kernel/enums.js';
 import { PageInfo } from '../../kernel/page.view.js';
 import { DateTime, UrlText } from '../../kernel/scalars.js';
 import { TranslationInput } from '../notification/emit.view.js';
@@ -83,4 +83,22 @@ export class BroadcastConnectionView {
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
+}
+
+@ObjectType('MessagePreview', {
+  description:
+    'A message as its channel says it. `title` is a subject or the like, null where the channel has none; `text` is what is read, of WEBHOOK the JSON that is sent; `html` is a mail’s, to be shown where it can load and run nothing.',
+})
+export class MessagePreviewView {
+  @Field(() => Channel)
+  channel!: keyof typeof Channel;
+
+  @Field(() => String, { nullable: true })
+  title!: string | null;
+
+  @Field(() => String)
+  text!: string;
+
+  @Field(() => String, { nullable: true })
+  html!: string | null;
 }

@@ -84,6 +84,7 @@ describe('a channel that fails', () => {
         sent.push(message.title);
         return Promise.resolve({ statusCode: 201, request: null, response: null });
       },
+      preview: ({ title, body }) => ({ title, text: body, html: null }),
     });
     const number = { accountId: ada.accountId!, channel: 'SIGNAL', kind: 'number' } as const;
     const put = () =>

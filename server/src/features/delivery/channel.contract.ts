@@ -96,6 +96,18 @@ export function channelContract(
       expectNoSecrets(answer);
     });
 
+    it('shows beforehand what it will say', async () => {
+      const id = randomUUID();
+      await send({ id });
+      const { title, text } = under.channel.preview({ ...message, id });
+      // However it is written for the way.
+      const bare = (words: string) => words.replaceAll(/\\n|\s/g, '');
+      expect(text).toContain('Plex 1.41 is available.'.slice(-13));
+      for (const part of [title ?? '', text]) {
+        expect(bare(under.received()[0]!)).toContain(bare(part));
+      }
+    });
+
     when(carriesId, 'carries the same id at every try', async () => {
       under.answer('busy');
       const id = randomUUID();

@@ -33,6 +33,15 @@ export interface Answer {
   readonly response: string | null;
 }
 
+/** A message as its channel says it. */
+export interface Preview {
+  /** A subject or the like; null where the channel has none. */
+  readonly title: string | null;
+  readonly text: string;
+  /** Of a mail; to be shown where it can load and run nothing. */
+  readonly html: string | null;
+}
+
 /** Bytes of a request or an answer that are kept. */
 export const mostBody = 10_240;
 
@@ -47,6 +56,8 @@ export interface Channel<Destination = unknown> {
   readonly concurrency: number;
   /** Ends within minutes, whatever the other side does. @throws NotTaken; whatever else is thrown is tried again */
   send(destination: Destination, message: OutboundMessage): Promise<Answer>;
+  /** What `send` would make of it, for whoever writes it. */
+  preview(message: OutboundMessage): Preview;
   /**
    * Asks the provider before a destination is kept, where one can ask without writing to anybody.
    * @throws NotTaken, `gone` when there is no such destination

@@ -7,11 +7,28 @@ export interface FromSite {
   readonly publicUrl: string;
 }
 
+/** What of a delivery makes up its words. */
+export type Worded = Pick<
+  DeliveryRow,
+  | 'id'
+  | 'message_id'
+  | 'mail_sealed'
+  | 'type'
+  | 'severity'
+  | 'texts'
+  | 'url'
+  | 'data'
+  | 'said_at'
+  | 'created_at'
+  | 'locale'
+  | 'time_zone'
+>;
+
 /** Titles in a message that stands for many. */
 const mostTitles = 20;
 
 /** What a channel is handed, in the language and zone of whom it is for. */
-export function outboundOf(row: DeliveryRow, site: FromSite): OutboundMessage {
+export function outboundOf(row: Worded, site: FromSite): OutboundMessage {
   const { locale } = row;
   return {
     id: row.id,
@@ -54,7 +71,7 @@ export function outboundOfMany(
   };
 }
 
-function textOf(row: DeliveryRow, { siteName }: FromSite): { title: string; body: string } {
+function textOf(row: Worded, { siteName }: FromSite): { title: string; body: string } {
   const say = messagesOf[row.locale];
   if (row.mail_sealed) return { title: '', body: '' };
   if (row.message_id === null) {
