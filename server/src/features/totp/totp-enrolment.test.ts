@@ -232,4 +232,12 @@ describe('with a second factor', () => {
     });
     expect(await challengeFor(app, ada.name, 'an engine of brass')).toMatch(/^[\w-]{43}$/);
   });
+
+  test('gives new recovery codes ten times an hour at most: each time costs ten hashes', async () => {
+    const authenticator = await enrol(app, ada);
+    await prove(authenticator.code());
+    for (let n = 0; n < 10; n += 1) expect(refusalOf(await renew(await now(app, ada)))).toBeNull();
+    const refusal = { code: 'RATE_LIMITED', retryAfter: 3_600 };
+    expect(refusalOf(await renew(await now(app, ada)))).toEqual(refusal);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { limitKey } from '../../kernel/rate-limit.js';
 import { requireSession } from '../../kernel/viewer.js';
 import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
@@ -13,6 +14,8 @@ import { newTotpSecret, qrSvg, stepOf, totpUri } from './totp-code.js';
 import { totpPurpose } from './totps.js';
 
 const pendingMinutes = 10;
+/** Each costs ten hashes, for which everybody's sign-ins wait. */
+const renewals = { most: 10, seconds: 3_600 };
 
 export interface TotpEnrolment {
   readonly secret: string;
@@ -131,7 +134,7 @@ export class TotpEnrolments {
     return true;
   }
 
-  /** @returns new codes, which nobody can read again. @throws CONFLICT when it is off */
+  /** @returns new codes, which nobody can read again. @throws CONFLICT when it is off; RATE_LIMITED beyond ten an hour */
   async regenerateCodes(viewer: Viewer): Promise<readonly string[]> {
     requireSession(viewer);
     const { accountId } = viewer;
@@ -139,6 +142,12 @@ export class TotpEnrolments {
       if (!(await this.#hold(viewer)).isOn) refuseOff();
     };
     await this.kernel.database.transaction(holdOn);
+    const key = limitKey('recovery-codes', accountId);
+    const taken = await this.kernel.rateLimits.takeWindow(key, renewals);
+    if (!taken.allowed) {
+      const { retryAfter } = taken;
+      refuse('RATE_LIMITED', 'New codes were made often enough. Wait a while.', { retryAfter });
+    }
     const { codes, hashes } = await this.recoveryCodes.draw();
     await this.kernel.database.transaction(async () => {
       await holdOn();
