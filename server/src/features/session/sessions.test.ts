@@ -154,6 +154,15 @@ describe('signing out', () => {
     expect(await kinds(ada)).toContain('session.signed_out');
   });
 
+  test('ends what stands behind it in the same document, too', async () => {
+    const document = 'mutation { signOut updateProfile(input: { displayName: "Eve" }) { name } }';
+    expect(refusalOf(await app.graphql(document, {}, ada))?.code).toBe('UNAUTHENTICATED');
+    const rows = await app.unit(() =>
+      app.kernel.database.query('select 1 from account where display_name is not null'),
+    );
+    expect(rows).toEqual([]);
+  });
+
   test('is no mistake when nobody is signed in any more', async () => {
     expect((await app.graphql('mutation { signOut }')).data).toEqual({ signOut: true });
   });

@@ -1,5 +1,6 @@
 import type { Context, Reply } from '../../kernel/context.js';
 import type { Get } from '../../kernel/get.js';
+import { anonymous } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
 import type { Identity } from './identity.js';
 
@@ -38,7 +39,11 @@ export class OperationContext implements Context {
         cell.viewer = await parts.identity.identify(credentials, parts.origin);
         cell.readmit?.(cell.viewer);
       },
-      clearSession: () => parts.setCookie(null, null),
+      clearSession() {
+        parts.setCookie(null, null);
+        // What stands behind it in the same document is asked by nobody.
+        cell.viewer = anonymous(parts.origin);
+      },
       browser: () => parts.browser(),
     };
   }
