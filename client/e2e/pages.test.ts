@@ -27,7 +27,7 @@ const signedIn = [
   '/admin/broadcasts',
   '/admin/deliveries',
 ];
-const before = ['/sign-in', '/welcome?token=none', '/welcome'];
+const before = ['/sign-in', '/forgot-password', '/check-mail', '/welcome?token=none', '/welcome'];
 
 let gatehouse: Gatehouse;
 let browser: Browser;
