@@ -25,6 +25,8 @@ export default defineConfig({
           // The route announcer and `display: contents` of the page's root are style attributes of Kit's own.
           'style-src-attr': ['unsafe-inline'],
           'img-src': ['self', 'data:', 'blob:'],
+          // A mail that is shown before it is sent, in a frame where nothing runs.
+          'frame-src': ['blob:'],
           'font-src': ['self'],
           'connect-src': ['self'],
           'manifest-src': ['self'],

@@ -193,6 +193,18 @@ describe('a message', () => {
     await expectAccessible(page);
   });
 
+  test('is seen as each channel would send it, in both languages', async () => {
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByRole('tab', { name: 'E-mail' }).click();
+    const mail = (title: string) => page.frameLocator(`iframe[title$="${title}"]`).locator('h1');
+    await mail('Stasera').getByText('Stasera').waitFor();
+    await mail('Tonight').getByText('Tonight').waitFor();
+    // Not with the frames: axe would wait for ever in what runs nothing.
+    await preview.getByRole('tab', { name: 'Webhook' }).click();
+    await preview.getByText('"title": "Stasera"').waitFor();
+    await expectAccessible(page);
+  });
+
   test('is tried on oneself first, and nobody else hears of it', async () => {
     await page.getByRole('button', { name: 'Send a test to me' }).click();
     await said('The test is in your inbox.');

@@ -33,6 +33,7 @@ export function personalCache(): Exchange {
       InviteConnection: embedded,
       Policy: embedded,
       BroadcastConnection: embedded,
+      MessagePreview: embedded,
       DeliveryConnection: embedded,
       DeliveryTry: embedded,
       NewAccessToken: embedded,
