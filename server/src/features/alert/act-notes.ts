@@ -1,5 +1,6 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { beforeOthers } from '../../kernel/mail.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { ActivityRecorded, Witness } from '../activity/activities.js';
 import type { Countries } from '../country/countries.js';
@@ -72,6 +73,6 @@ export class ActNotes implements Witness {
       [act.activityId, sealed, clock.now()],
     );
     const { xid } = row!;
-    await outbox.add(tellAlerts, { xid }, { key: `alert:${xid}` });
+    await outbox.add(tellAlerts, { xid }, { key: `alert:${xid}`, priority: beforeOthers });
   }
 }

@@ -7,6 +7,7 @@ import { systemViewer } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { Activities } from '../activity/activities.js';
 import { Notices } from '../notification/notices.js';
+import { Alerts } from './alerts.js';
 
 let sink: SmtpSink;
 let app: TestApp;
@@ -191,6 +192,28 @@ describe('a mail server', { timeout: 60_000 }, () => {
     sink.cut();
     await receiver.close();
   });
+});
+
+test('alerts leave before other mail that waits longer', async () => {
+  const others = await Promise.all(Array.from({ length: 9 }, () => app.signedIn()));
+  await app.unit(() =>
+    app.get(Notices).send({
+      type: 'admin.message',
+      texts: { EN: { title: 'News', body: '' } },
+      audience: { accountIds: others.map(({ accountId }) => accountId!) },
+    }),
+  );
+  await happen();
+  const [told] = await sql<{ xid: string }>(
+    `select a.xid::text as xid from alert_act a join activity_entry e on e.id = a.activity_id
+     where e.kind = 'passkey.removed'`,
+  );
+  await app.unit(() => app.get(Alerts).tell(told!.xid));
+  await app.worker.open();
+  await soon(() => expect(sink.messages).toHaveLength(11));
+  const first = sink.messages.slice(0, 3).map((mail) => mail.envelopeFrom);
+  // Three at once are under way; of the first three two are the alert's.
+  expect(first.filter((from) => from === app.config.securityMailFrom)).toHaveLength(2);
 });
 
 test('what did not happen is not told', async () => {
