@@ -122,13 +122,24 @@ function refusalOf(
   } else if (status === 401) {
     return no('discord.webhookRefused', { gone: true });
   }
-  const words = typeof json?.['message'] === 'string' ? json['message'].slice(0, 200) : '';
+  const words = wordsIn(json);
   // What Discord itself calls wrong or not allowed will be so tomorrow; its guard may think again.
   const final = status >= 400 && status < 500 && code !== null && code !== blockedByGuard;
   const how = final ? { permanent: true } : {};
   return words === ''
     ? no('discord.answered', how, { status })
     : no('discord.said', how, { status, words });
+}
+
+/** Fit to be kept: jsonb takes neither NUL nor half a pair. */
+function wordsIn(json: Record<string, unknown> | null): string {
+  const message = json?.['message'];
+  if (typeof message !== 'string') return '';
+  return message
+    .slice(0, 200)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .trim();
 }
 
 /** Without Discord's own words it is the guard before it (Cloudflare), which means all of us. */

@@ -113,6 +113,15 @@ describe('Discord', () => {
     const titles = (await bench.shown(ada)).map(({ title }) => title);
     expect(titles).toContain('Discord does not reach you');
   });
+
+  test('that refuses in words which no database keeps is told all the same', async () => {
+    const message = `No\0${'x'.repeat(196)}🙂`;
+    discord.always = { status: 400, body: JSON.stringify({ message, code: 50_035 }) };
+    expect((await tell('one')).status).toBe('FAILED');
+    discord.always = null;
+    const titles = (await bench.shown(ada)).map(({ title }) => title);
+    expect(titles).toContain('Discord does not reach you');
+  });
 });
 
 test('a test message says what Discord, Signal and a receiver really answered', async () => {

@@ -115,5 +115,5 @@ function pauseOf(row: DeliveryRow, { number }: Tried, how: Refused): number | nu
 /** Only what a channel says is for people; a fault is told as one and is in the log. */
 function whyOf(error: unknown): Why | string {
   if (!(error instanceof NotTaken)) return { code: 'fault' };
-  return typeof error.why === 'string' ? error.why.slice(0, mostError) : error.why;
+  return typeof error.why === 'string' ? error.why.slice(0, mostError).toWellFormed() : error.why;
 }
