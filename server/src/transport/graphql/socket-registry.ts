@@ -30,6 +30,7 @@ export class SocketRegistry {
   readonly #sockets = new Map<OpenSocket, NodeJS.Timeout | null>();
   readonly #checks: Batch<Viewer, Viewer | CredentialEnd>;
   #stop: (() => void) | null = null;
+  #hints = 0;
 
   constructor(
     identity: Identity,
@@ -40,12 +41,18 @@ export class SocketRegistry {
     this.#checks = new Batch((viewers) => this.unitOfWork(() => identity.recheck(viewers)));
   }
 
+  /** How many hints came; another number means that whoever was identified meanwhile may have ended. */
+  get hints(): number {
+    return this.#hints;
+  }
+
   get size(): number {
     return this.#sockets.size;
   }
 
   open(): void {
     const unsubscribe = this.live.subscribe(credentialsChanged, (message) => {
+      this.#hints += 1;
       const accountId = message?.['accountId'];
       void this.#recheckWhere(
         (viewer) => !message || accountId === null || viewer.accountId === accountId,
@@ -60,6 +67,11 @@ export class SocketRegistry {
 
   add(socket: OpenSocket): void {
     this.#sockets.set(socket, this.#endTimer(socket));
+  }
+
+  /** For one that was identified while hints came. */
+  checkAgain(socket: OpenSocket): Promise<void> {
+    return this.#recheckWhere((viewer) => viewer === socket.viewer);
   }
 
   remove(socket: OpenSocket): void {

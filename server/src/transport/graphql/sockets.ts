@@ -103,6 +103,7 @@ export class Sockets {
     const { wire, facts } = extra;
     const given = connectionParams?.['authorization'];
     const authorization = typeof given === 'string' ? given : null;
+    const hints = registry.hints;
     let viewer: Viewer;
     try {
       viewer = await unitOfWork(() =>
@@ -123,6 +124,7 @@ export class Sockets {
     } else {
       extra.socket = new OpenSocket(viewer, (code, reason) => wire.close(code, reason));
       registry.add(extra.socket);
+      if (registry.hints !== hints) void registry.checkAgain(extra.socket);
     }
     return true;
   }
