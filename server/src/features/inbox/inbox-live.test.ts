@@ -229,7 +229,7 @@ describe('a position that says nothing', () => {
     expect(await next(watch(old))).toMatchObject({ __typename: 'InboxReset' });
   });
 
-  it('is also one since which more than 500 rows changed', async () => {
+  it('is also one since which more than 500 rows changed', { timeout: 60_000 }, async () => {
     const start = await position();
     await tellAtOnce(server.app, numbered('Crowd', 500), ada);
     const enough = await take(watch(start), 500);
