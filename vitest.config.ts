@@ -3,6 +3,7 @@
  * Nothing here touches the network; the programs that tests need are found by the tests themselves.
  */
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -30,6 +31,8 @@ const chromiumFlags = [
 
 export default defineConfig({
   test: {
+    // Both of two cores: tests wait for PostgreSQL and hashing as much as they work.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         root,
@@ -57,6 +60,22 @@ export default defineConfig({
       {
         root: join(root, 'client'),
         plugins: [svelte({ configFile: false })],
+        // Known beforehand: what is found on the way makes Vite load the page anew, under the test that runs.
+        optimizeDeps: {
+          include: [
+            '@simplewebauthn/browser',
+            '@urql/core',
+            '@urql/exchange-graphcache',
+            '@urql/exchange-graphcache/extras',
+            '@zxcvbn-ts/core',
+            '@zxcvbn-ts/language-common',
+            'axe-core',
+            'bits-ui',
+            'graphql',
+            'graphql-ws',
+            'valibot',
+          ],
+        },
         test: {
           name: 'client',
           include: ['src/**/*.test.ts'],

@@ -4,15 +4,15 @@ import pg from 'pg';
 import type { Log } from '../../kernel/log.js';
 
 const everyMs = 5_000;
-/** A worker may take its first job before it could say that it lives. */
+/** A pool may take its first job before it could say that it lives. */
 const graceSeconds = 10;
 /** Ours among the advisory locks of the database. */
 const lockClass = 7_301_247;
 
 /**
  * What a process held that was killed. The queue itself would leave such a job alone for four hours,
- * a security alert as well; here every worker holds a lock for as long as its process lives, which
- * PostgreSQL drops with the connection, and whoever can take it knows that the job is free.
+ * a security alert as well; here every pool of workers holds a lock for as long as its process lives,
+ * which PostgreSQL drops with the connection, and whoever can take it knows that the job is free.
  */
 export class AbandonedJobs {
   /** For the runners of this process, whose workers are its own. */
@@ -28,11 +28,13 @@ export class AbandonedJobs {
     private readonly databaseUrl: string,
     private readonly log: Log,
   ) {
-    this.events.on('worker:create', ({ worker }) => {
-      this.#own.add(worker.workerId);
-      // Those of one lane come in one go.
-      queueMicrotask(() => this.#look());
+    // The queue notes on a job which pool took it, not which of its workers.
+    this.events.on('pool:create', ({ workerPool }) => {
+      this.#own.add(workerPool.id);
+      this.#look();
     });
+    // What it still held it could not give back: the database was away.
+    this.events.on('pool:release', ({ workerPool }) => this.#own.delete(workerPool.id));
   }
 
   /** By the clock; what goes wrong is tried again then. */

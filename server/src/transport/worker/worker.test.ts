@@ -75,4 +75,69 @@ describe('the worker', () => {
     await worker.close();
     await place.drop();
   });
+
+  it('holds what it works at: nobody takes a long job for one that was left', async () => {
+    const place = await createTestDatabase();
+    const done = Promise.withResolvers<void>();
+    const parts = { databaseUrl: place.url, jobs: [{ name: 'one', run: () => done.promise }] };
+    const worker = new Worker({ ...parts, unitOfWork, log });
+    await worker.open();
+    const other = new pg.Client({ connectionString: place.url });
+    await other.connect();
+    await other.query(`select graphile_worker.add_job('one')`);
+    const free = async () => {
+      const { rows } = await other.query<{ free: boolean }>(
+        `select pg_try_advisory_lock(7301247, hashtext(locked_by)) as free
+         from graphile_worker._private_jobs where locked_by is not null`,
+      );
+      return rows;
+    };
+    await expect.poll(free).toEqual([{ free: false }]);
+    done.resolve();
+    await worker.close();
+    await other.end();
+    await place.drop();
+  });
+
+  it.each([
+    ['goes well', () => Promise.resolve()],
+    ['fails', () => Promise.reject(new Error('no'))],
+  ])(
+    'a job that %s while the database is away is done again when it is back',
+    async (_how, end) => {
+      const place = await createTestDatabase();
+      const name = new URL(place.url).pathname.slice(1);
+      const server = new URL(place.url);
+      server.pathname = '/postgres';
+      const admin = new pg.Client({ connectionString: server.href });
+      await admin.connect();
+      let times = 0;
+      const run = async () => {
+        times += 1;
+        if (times > 1) return;
+        await admin.query(`alter database "${name}" with allow_connections false`);
+        await admin.query(
+          'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+          [name],
+        );
+        await end();
+      };
+      const worker = new Worker({
+        ...{ databaseUrl: place.url, jobs: [{ name: 'one', run }], unitOfWork, log },
+      });
+      await worker.open();
+      const asker = new pg.Client({ connectionString: place.url });
+      asker.on('error', () => {});
+      await asker.connect();
+      await asker.query(`select graphile_worker.add_job('one')`);
+      await expect.poll(() => times).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await admin.query(`alter database "${name}" with allow_connections true`);
+      await expect.poll(() => times, { timeout: 25_000 }).toBe(2);
+      await worker.close();
+      await admin.end();
+      await place.drop();
+    },
+    40_000,
+  );
 });

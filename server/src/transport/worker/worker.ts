@@ -80,6 +80,8 @@ export class Worker {
         timed.map((job) => ({ task: job.name, match: job.cron!, identifier: job.name })),
       ),
       logger: queueLogger(log),
+      // One by one, an end that could not be noted would be nobody's to catch, and end the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     this.#runners.push(runner);
     if (this.#closed) await runner.stop();
