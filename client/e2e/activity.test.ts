@@ -34,7 +34,7 @@ async function signIn(person: Person, tried: string): Promise<Page> {
 const signInFrom = (address: string) =>
   gatehouse.sql(`with told as (
       select gen_random_uuid() as id, id as account_id, now() as at,
-        jsonb_build_object('method', 'PASSWORD') as details from account where username = 'ada'
+        jsonb_build_object('method', 'PASSWORD', 'newNetwork', true) as details from account where username = 'ada'
     ), entry as (
       insert into activity_entry select id, account_id, null, 'anonymous', 'sign_in.succeeded', at,
         'ZZZZ-0001',

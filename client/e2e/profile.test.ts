@@ -15,6 +15,8 @@ beforeAll(async () => {
   [gatehouse, browser] = await Promise.all([Gatehouse.make(), openBrowser()]);
   ada = await Person.at(browser, gatehouse.url);
   page = await setUpSite(ada, gatehouse, password);
+  // Who listens all the time is told of every dialog, however soon it opens.
+  page.on('filechooser', () => {});
 });
 afterAll(async () => {
   await browser.close();
