@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { prepared } from './prepared.js';
 
 /** Work that happens after the transaction that asked for it was committed; at least once. */
 export interface Job<Payload = unknown> {
@@ -33,6 +34,9 @@ export interface JobRequest extends JobOptions {
   payload: unknown;
 }
 
+const addSql = prepared(`select count(*) from graphile_worker.add_jobs(array(
+  select json_populate_recordset(null::graphile_worker.job_spec, $1::json)))`);
+
 /**
  * Effects that leave the database go through here: the job row stands or falls with the
  * transaction that asked for it, so nothing is lost and nothing is sent for what did not happen.
@@ -58,10 +62,6 @@ export class Outbox {
       job_key: request.key,
       priority: request.priority,
     }));
-    await this.database.query(
-      `select count(*) from graphile_worker.add_jobs(array(
-         select json_populate_recordset(null::graphile_worker.job_spec, $1::json)))`,
-      [JSON.stringify(specs)],
-    );
+    await this.database.query(addSql, [JSON.stringify(specs)]);
   }
 }

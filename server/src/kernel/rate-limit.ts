@@ -72,7 +72,10 @@ const windowSql = prepared(`
   returning count <= $3::integer as allowed,
     ceil(extract(epoch from forget_at - $2::timestamptz))::integer as wait`);
 
-const clearSql = prepared('delete from rate_limit where key = $1');
+// Locked in one order, so that two who clear the same keys do not wait for each other in a circle.
+const clearSql = prepared(`
+  delete from rate_limit where key in (
+    select key from rate_limit where key = any ($1) order by key for update)`);
 
 /**
  * Tries that are counted before they are checked, in PostgreSQL, so that all servers count together
@@ -125,9 +128,9 @@ export class RateLimits {
     );
   }
 
-  /** Starts a key anew. */
-  async clear(key: string): Promise<void> {
-    await this.#query(clearSql, [checked(key)]);
+  /** Starts keys anew. */
+  async clear(...keys: readonly string[]): Promise<void> {
+    await this.#query(clearSql, [keys.map(checked)]);
   }
 
   /** Deletes what is forgotten anyway, at most `most` keys; returns how many. */

@@ -4,6 +4,7 @@ import type { Email } from '../../kernel/address.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
+import { prepared } from '../../kernel/prepared.js';
 import { cleanText, parseTimeZone, parseUsername } from '../../kernel/text-input.js';
 import { requireAccount } from '../../kernel/viewer.js';
 import type { Locale, Viewer } from '../../kernel/viewer.js';
@@ -13,6 +14,14 @@ import type { UpdatePreferencesInput, UpdateProfileInput } from './account.view.
 import type { Usernames } from './usernames.js';
 
 const mostNameLength = 64;
+
+const byLogin = (column: 'username' | 'email_canonical') =>
+  prepared(`select to_jsonb(a) as account from account a where a.${column} = $1`);
+const byUsernameSql = byLogin('username');
+const byEmailSql = byLogin('email_canonical');
+const hold = (strength: string) => prepared(`select 1 from account where id = $1 for ${strength}`);
+const holdSql = hold('no key update');
+const holdEmailSql = hold('update');
 
 /** How two ways to write the same username or address become one. */
 export function canonicalLogin(text: string): string {
@@ -52,10 +61,13 @@ export class Accounts {
   }
 
   /** By username or e-mail address, in any case. @param login free of NUL, which PostgreSQL refuses */
-  findByLogin(login: string): Promise<Account | null> {
+  async findByLogin(login: string): Promise<Account | null> {
+    const { database } = this.kernel;
     const text = canonicalLogin(login);
-    const by = text.includes('@') ? { emailCanonical: text } : { username: text };
-    return this.kernel.database.em.findOne(Account, by);
+    // By hand, as everybody who signs in comes through here and the statement is planned only once.
+    const sql = text.includes('@') ? byEmailSql : byUsernameSql;
+    const [row] = await database.query<{ account: object }>(sql, [text]);
+    return row ? database.em.map(Account, row.account as never) : null;
   }
 
   /** @throws BAD_USER_INPUT for what is no text */
@@ -136,8 +148,7 @@ export class Accounts {
    * who waits for it, since every row that refers to the account holds it a little.
    */
   async hold(id: string, options: { email?: boolean } = {}): Promise<void> {
-    const strength = options.email ? 'update' : 'no key update';
-    await this.kernel.database.query(`select 1 from account where id = $1 for ${strength}`, [id]);
+    await this.kernel.database.query(options.email ? holdEmailSql : holdSql, [id]);
   }
 
   /** To an address that was shown to be the person's; `hold` comes first. @throws TAKEN field `email` */

@@ -3,6 +3,7 @@ import type { AddressRule, AllowedNetwork, AllowedNetworks } from '../../kernel/
 import { credentialsChanged } from '../../kernel/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { prepared } from '../../kernel/prepared.js';
 import { requireConfirmed, requireSession, systemViewer } from '../../kernel/viewer.js';
 import type { AccountViewer, Origin, Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
@@ -10,6 +11,7 @@ import type { Sessions } from '../session/sessions.js';
 import { parseEntries } from './allowlist-entries.js';
 
 const trialSeconds = 120;
+const readSql = prepared('select to_jsonb(w) as rule from ip_allowlist w where account_id = $1');
 
 /** Puts back what held before a trial, and writes that into the log. */
 export const revertIpAllowlist = { name: 'ip_allowlist.revert' } as const;
@@ -169,10 +171,7 @@ export class IpAllowlists {
   }
 
   async #read(accountId: string | null): Promise<AddressRule | null> {
-    const [row] = await this.kernel.database.query<{ rule: AddressRule }>(
-      'select to_jsonb(w) as rule from ip_allowlist w where account_id = $1',
-      [accountId],
-    );
+    const [row] = await this.kernel.database.query<{ rule: AddressRule }>(readSql, [accountId]);
     return row?.rule ?? null;
   }
 }

@@ -1,5 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { prepared } from '../../kernel/prepared.js';
 import { requireConfirmed, requireSession, systemViewer } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { Account } from '../account/account.entity.js';
@@ -11,6 +12,7 @@ import type { SignInConsequence } from '../session/sign-in-completion.js';
 import type { Erasure } from './erasure.js';
 
 const graceDays = 7;
+const cancelSql = prepared('delete from account_deletion where account_id = $1 returning 1');
 export const deleteAccounts = { name: 'closure.delete' } as const;
 
 /**
@@ -111,10 +113,7 @@ export class AccountDeletions implements SignInConsequence {
 
   #cancel(viewer: Viewer, accountId: string): Promise<boolean> {
     return this.kernel.database.transaction(async () => {
-      const rows = await this.kernel.database.query(
-        'delete from account_deletion where account_id = $1 returning account_id',
-        [accountId],
-      );
+      const rows = await this.kernel.database.query(cancelSql, [accountId]);
       if (rows.length === 0) return false;
       await this.activities.record(viewer, accountId, 'account_deletion.cancelled');
       return true;

@@ -48,8 +48,7 @@ export class PasswordTries {
   /** Starts anew for this network, after the password was right or was replaced. */
   async forget(accountId: string, origin: Origin): Promise<void> {
     const { rateLimits } = this.kernel;
-    await rateLimits.clear(keyOf({ accountId }, networkText(origin)));
-    await rateLimits.clear(keyOf({ accountId }, null));
+    await rateLimits.clear(keyOf({ accountId }, networkText(origin)), keyOf({ accountId }, null));
   }
 }
 

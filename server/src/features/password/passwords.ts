@@ -3,6 +3,7 @@ import { suggestPassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { Links } from '../../kernel/link.js';
+import { prepared } from '../../kernel/prepared.js';
 import { requireAccount, requireConfirmed, requireSession } from '../../kernel/viewer.js';
 import type { Origin, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
@@ -18,6 +19,8 @@ import type { Tried } from './password-tries.js';
 import type { PasswordWitness } from './password-witness.js';
 
 const oneTimeHours = 72;
+const readSql = prepared('select hash, one_time_until from password where account_id = $1');
+const holdSql = prepared('select hash from password where account_id = $1 for update');
 /** Purposes of links that let a person choose a password; they die with any change of it. */
 export const passwordLinks: readonly string[] = ['welcome', 'reset-password'];
 
@@ -70,7 +73,7 @@ export class Passwords {
     await this.#take(tried, origin);
     const accountId = 'accountId' in tried ? tried.accountId : null;
     const [password] = await database.query<{ hash: string; one_time_until: Date | null }>(
-      'select hash, one_time_until from password where account_id = $1',
+      readSql,
       [accountId],
     );
     const hash = options.barred ? null : (password?.hash ?? null);
@@ -86,10 +89,7 @@ export class Passwords {
 
   /** Whether this is the account's hash (null: it has none), which then stays so until the transaction ends. */
   async holds(accountId: string, hash: string | null): Promise<boolean> {
-    const rows = await this.kernel.database.query<{ hash: string }>(
-      'select hash from password where account_id = $1 for update',
-      [accountId],
-    );
+    const rows = await this.kernel.database.query<{ hash: string }>(holdSql, [accountId]);
     return (rows[0]?.hash ?? null) === hash;
   }
 
@@ -134,8 +134,7 @@ export class Passwords {
 
   /** Others who would change it wait until the transaction ends. To be locked before links and account. */
   async hold(accountId: string): Promise<void> {
-    const sql = 'select 1 from password where account_id = $1 for update';
-    await this.kernel.database.query(sql, [accountId]);
+    await this.kernel.database.query(holdSql, [accountId]);
   }
 
   /** Gives an account that was just made the password its owner chose before. */

@@ -88,6 +88,10 @@ const withAccount = `select ${columns}, to_jsonb(a) as account ${from}`;
 const bySecret = prepared(`${withAccount} where s.secret_hash = $1`);
 const byFormerSecret = prepared(`${withAccount} where s.former_hash = $1 and s.former_until > $2`);
 const byIds = prepared(`select ${columns} ${from} where s.id = any($1)`);
+const insertSql = prepared(`
+  insert into session (id, account_id, secret_hash, method, remember, created_at,
+    last_active_at, confirmed_at, confirmed_until, confirmed_strength, address, user_agent)
+  values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`);
 
 /** The statements behind sessions; the rules are in sessions.ts. */
 export class SessionStore {
@@ -117,24 +121,19 @@ export class SessionStore {
   async insert(hash: string, session: NewSession): Promise<void> {
     const now = this.clock.now();
     const confirmedAt = session.confirmedUntil && now;
-    await this.database.query(
-      `insert into session (id, account_id, secret_hash, method, remember, created_at,
-         last_active_at, confirmed_at, confirmed_until, confirmed_strength, address, user_agent)
-       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`,
-      [
-        session.id,
-        session.accountId,
-        hash,
-        session.method,
-        session.remember,
-        now,
-        confirmedAt,
-        session.confirmedUntil,
-        session.confirmedStrength,
-        session.address,
-        session.userAgent,
-      ],
-    );
+    await this.database.query(insertSql, [
+      session.id,
+      session.accountId,
+      hash,
+      session.method,
+      session.remember,
+      now,
+      confirmedAt,
+      session.confirmedUntil,
+      session.confirmedStrength,
+      session.address,
+      session.userAgent,
+    ]);
   }
 
   async deleteByHash(hash: string): Promise<void> {

@@ -3,6 +3,7 @@ import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
+import { prepared } from '../../kernel/prepared.js';
 import { requireSession } from '../../kernel/viewer.js';
 import type { AccountViewer, Origin, Viewer } from '../../kernel/viewer.js';
 import type { Activities } from '../activity/activities.js';
@@ -12,7 +13,8 @@ import { strengthOfMethod } from './proof-strength.js';
 import type { ProofStrength } from './proof-strength.js';
 import { Session } from './session.entity.js';
 import type { SignInMethod } from './session.entity.js';
-import { endOf, idleMs } from './session-life.js';
+import { endOf, maxAgeOf } from './session-life.js';
+import type { SessionPolicy } from './session-life.js';
 import { SessionStore } from './session-store.js';
 
 const mostSessions = 50;
@@ -21,6 +23,17 @@ const confirmationMinutes = 10;
 const longestConfirmationMinutes = 60;
 /** A request that was under way when the secret was changed still arrives with the old one. */
 const formerSecretSeconds = 10;
+
+const holdSql = prepared(`
+  select a.disabled_at, site.session_idle_days as "sessionIdleDays", site.session_days as "sessionDays"
+  from account a cross join site where a.id = $1 for no key update of a`);
+const addressesSql = prepared(
+  'select distinct address from session where account_id = $1 and address is not null',
+);
+const dropOldestSql = prepared(`
+  delete from session where id in (
+    select id from session where account_id = $1
+    order by last_active_at desc, id desc offset ${mostSessions}) returning id`);
 
 /** A secret for the cookie. `maxAge` in seconds; null ends with the browser. */
 export interface OpenedSession {
@@ -58,7 +71,7 @@ export class Sessions {
   ): Promise<OpenedSession> {
     const secret = newSecret();
     const now = this.kernel.clock.now();
-    await this.kernel.database.transaction(async () => {
+    return this.kernel.database.transaction(async () => {
       const [account] = await this.#hold(accountId);
       // Removed while its password was compared: from now on it is a name that nobody has.
       if (!account) refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
@@ -80,8 +93,8 @@ export class Sessions {
         { sessionId: hashSecret(secret) },
       );
       await this.#dropOldest(accountId);
+      return { secret, maxAge: maxAgeOf(account, options.remember) };
     });
-    return { secret, maxAge: await this.#maxAge(options.remember) };
   }
 
   /** Notes that the session is in use; one write a minute at most. */
@@ -112,7 +125,7 @@ export class Sessions {
       [viewer.credentialId, hashSecret(secret), until, options.keepFormer],
     );
     if (!rows[0]) refuse('UNAUTHENTICATED', 'This session has ended. Sign in again.');
-    return { secret, maxAge: await this.#maxAge(rows[0].remember) };
+    return { secret, maxAge: maxAgeOf(await this.sites.get(), rows[0].remember) };
   }
 
   /** Opens or renews the window for sensitive changes: ten minutes, up to an hour from the proof. */
@@ -235,10 +248,7 @@ export class Sessions {
     accountId: string | null,
     isSuch: (address: string) => boolean,
   ): Promise<boolean> {
-    const rows = await this.kernel.database.query<{ address: string }>(
-      'select distinct address from session where account_id = $1 and address is not null',
-      [accountId],
-    );
+    const rows = await this.kernel.database.query<{ address: string }>(addressesSql, [accountId]);
     return rows.some(({ address }) => isSuch(address));
   }
 
@@ -262,27 +272,13 @@ export class Sessions {
    * One after the other for each account: those who open at once could not see each other's session
    * to count it, and those who end several would wait for each other in a circle.
    */
-  #hold(accountId: string): Promise<{ disabled_at: Date | null }[]> {
-    return this.kernel.database.query(
-      'select disabled_at from account where id = $1 for no key update',
-      [accountId],
-    );
+  #hold(accountId: string): Promise<(SessionPolicy & { disabled_at: Date | null })[]> {
+    return this.kernel.database.query(holdSql, [accountId]);
   }
 
   async #dropOldest(accountId: string): Promise<void> {
-    const rows = await this.kernel.database.query(
-      `delete from session where id in (
-         select id from session where account_id = $1
-         order by last_active_at desc, id desc offset $2) returning id`,
-      [accountId, mostSessions],
-    );
+    const rows = await this.kernel.database.query(dropOldestSql, [accountId]);
     if (rows.length > 0) await this.kernel.live.publish(credentialsChanged, { accountId });
-  }
-
-  async #maxAge(remember: boolean): Promise<number | null> {
-    if (!remember) return null;
-    const site = await this.sites.get();
-    return Math.max(idleMs(site, true) / 1000, site.sessionDays * 86_400);
   }
 }
 

@@ -29,6 +29,8 @@ export interface SignInEntry {
    * @throws Refusal when it is no longer good
    */
   proof(): Promise<void>;
+  /** Once the account is held, so that what it asks stays so. @throws Refusal, and no session is left */
+  held?(): Promise<void>;
 }
 
 /** Remembers where an account's sign-ins come from; the room above registers it. */
@@ -83,6 +85,7 @@ export class SignInCompletion {
       await entry.proof();
       const options = { remember, confirmed: true };
       const opened = await this.sessions.open(account.id, method, viewer.origin, options);
+      await entry.held?.();
       const actor = { ...viewer, name: account.username };
       const isNew = await this.#watch?.succeeded(account.id, viewer.origin);
       const told = { method, ...(isNew ? { newNetwork: true } : {}) };

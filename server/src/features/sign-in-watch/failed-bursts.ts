@@ -53,6 +53,8 @@ const countSql = prepared(`
     'minutes', minutes))
   from counted, policy where reached`);
 
+const endSql = prepared(`update failed_sign_in set times = '{}', told = false where key = $1`);
+
 /**
  * Wrong passwords in a row. A burst is told once, when it reaches the site's threshold, and ends with
  * a successful sign-in or after one window without a failure.
@@ -78,10 +80,7 @@ export class FailedBursts implements PasswordWitness {
 
   /** After a successful sign-in, in its transaction. */
   async end(accountId: string): Promise<void> {
-    await this.kernel.database.query(
-      `update failed_sign_in set times = '{}', told = false where key = $1`,
-      [keyOf({ accountId })],
-    );
+    await this.kernel.database.query(endSql, [keyOf({ accountId })]);
   }
 
   /** Always seen in the activity; told at most four times a day. For the job, which may run twice. */

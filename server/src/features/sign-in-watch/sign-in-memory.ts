@@ -1,6 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
 import { networkOf, parseAddress } from '../../kernel/network.js';
+import { prepared } from '../../kernel/prepared.js';
 import type { Origin } from '../../kernel/viewer.js';
 import type { Countries } from '../country/countries.js';
 
@@ -14,6 +15,19 @@ interface Place {
 }
 
 type Rule = 'NETWORK_AND_COUNTRY' | 'NETWORK_OR_COUNTRY';
+
+interface Known extends Place {
+  readonly rule: Rule;
+}
+
+// Reads what stood there before: what a statement inserts it does not see.
+const rememberSql = prepared(`
+  with remembered as (
+    insert into sign_in_memory (id, account_id, network, country) values ($2, $1, $3, $4)
+  )
+  select m.network, m.country, site.new_sign_in_rule as rule
+  from sign_in_memory m cross join site
+  where m.account_id = $1 order by m.id desc limit ${remembered}`);
 
 /** Where each account's last fifty sign-ins came from, whatever became of their sessions. */
 export class SignInMemory {
@@ -29,21 +43,14 @@ export class SignInMemory {
   async isNew(accountId: string, origin: Origin): Promise<boolean> {
     const { database } = this.kernel;
     const place = this.#placeOf(origin);
-    const known = await database.query<Place>(
-      `select network, country from sign_in_memory where account_id = $1
-       order by id desc limit ${remembered}`,
-      [accountId],
-    );
-    await database.query(
-      'insert into sign_in_memory (id, account_id, network, country) values ($1, $2, $3, $4)',
-      [newId(), accountId, place.network, place.country],
-    );
+    const known = await database.query<Known>(rememberSql, [
+      accountId,
+      newId(),
+      place.network,
+      place.country,
+    ]);
     if (known.length === remembered) await this.#forgetOldest(accountId);
-    if (known.length === 0) return false;
-    const [site] = await database.query<{ rule: Rule }>(
-      'select new_sign_in_rule as rule from site',
-    );
-    return isUnseen(place, known, site!.rule);
+    return known[0] !== undefined && isUnseen(place, known, known[0].rule);
   }
 
   #placeOf({ address }: Origin): Place {

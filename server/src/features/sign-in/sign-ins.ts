@@ -66,10 +66,11 @@ export class SignIns {
       method: 'PASSWORD',
       remember,
       // A password that was changed while this one was checked has ended all sessions: no new one.
-      // Nor one without a second factor that was switched on meanwhile, which holds the account.
       proof: async () => {
         if (!(await this.passwords.holds(account.id, hash))) refuseWrong();
-        await this.accounts.hold(account.id);
+      },
+      // Nor one without a second factor that was switched on meanwhile, which holds the account.
+      held: async () => {
         if (await this.totps.isOn(account.id)) refuseWrong();
       },
     });

@@ -1,9 +1,12 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import type { Kernel } from '../../kernel/feature.js';
+import { prepared } from '../../kernel/prepared.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { SecondFactorTries } from '../factor/second-factor-tries.js';
 import { typedCode } from '../factor/typed-code.js';
 import { stepOf } from './totp-code.js';
+
+const isOnSql = prepared('select 1 from totp where account_id = $1 and secret_sealed is not null');
 
 /** A code that was right a moment ago: of which secret, and of which step. */
 export interface TotpClaim {
@@ -25,10 +28,7 @@ export class Totps {
   ) {}
 
   async isOn(accountId: string): Promise<boolean> {
-    const rows = await this.kernel.database.query(
-      'select 1 from totp where account_id = $1 and secret_sealed is not null',
-      [accountId],
-    );
+    const rows = await this.kernel.database.query(isOnSql, [accountId]);
     return rows.length > 0;
   }
 
