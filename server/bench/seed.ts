@@ -66,9 +66,14 @@ export async function seed(databaseUrl: string): Promise<Seed> {
        where m.i = 1 + (p.i + 7 * k) % $2::int`,
       [inbox, messages],
     );
+    // Nobody wants messages by mail, or those of one round would be sent during the next.
+    await client.query(
+      `insert into preference (account_id, type, channel, enabled)
+       select id, 'admin.message', 'EMAIL', false from account`,
+    );
     // Not of tables that are empty: for those PostgreSQL would plan as if they stayed so, which no
     // autovacuum makes it believe.
-    await client.query('analyze account, password, session, message, notification');
+    await client.query('analyze account, password, session, message, notification, preference');
   } finally {
     await client.end();
   }
