@@ -34,6 +34,10 @@ export async function serve(options: { demo?: boolean } = {}): Promise<void> {
     });
   }
   try {
+    if (config.otlpEndpoint !== null) {
+      const { openTracing } = await import('./tracing.js');
+      closers.push(openTracing(config.otlpEndpoint));
+    }
     const database = await openDatabase(config, log, 'server');
     closers.push(() => database.stop());
     const app = await openApp({ config, databaseUrl: database.url, log });

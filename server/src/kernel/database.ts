@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { context } from '@opentelemetry/api';
 import { TransactionContext, TransactionPropagation } from '@mikro-orm/core';
 import type { EntitySchema } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
@@ -116,7 +117,9 @@ export class Database {
    * opened while another one's transaction runs is no part of it.
    */
   unitOfWork<T>(work: () => Promise<T>): Promise<T> {
-    return this.#outside(() => this.units.run({ em: null }, work));
+    // Only the span goes along.
+    const traced = context.bind(context.active(), work);
+    return this.#outside(() => this.units.run({ em: null }, traced));
   }
 
   /**

@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
+import { SpanKind } from '@opentelemetry/api';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { Cidr } from './network.js';
 import { literalOf, OutboundRefused, OutboundRule, resolveBySystem } from './outbound-rule.js';
 import type { Resolve } from './outbound-rule.js';
+import { traced } from './tracing.js';
 
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -89,7 +91,17 @@ export class Outbound {
   }
 
   /** @throws OutboundRefused, OutboundFailed */
-  async request(url: URL, request: OutboundRequest): Promise<OutboundAnswer> {
+  request(url: URL, request: OutboundRequest): Promise<OutboundAnswer> {
+    // No more of the address than its name: the rest may be a secret.
+    const attributes = { 'server.address': url.hostname };
+    return traced(request.method, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const answer = await this.#request(url, request);
+      span.setAttribute('http.response.status_code', answer.status);
+      return answer;
+    });
+  }
+
+  async #request(url: URL, request: OutboundRequest): Promise<OutboundAnswer> {
     if (!request.exempt) this.#rule.checkForm(url);
     const { method, headers, body, signal: given, exempt } = request;
     const total = request.patience ?? this.#limits.total;

@@ -13,7 +13,7 @@ interface Life {
 }
 
 /** Milliseconds without a request after which the session is over. */
-export function idleMs(policy: SessionPolicy, remember: boolean): number {
+function idleMs(policy: SessionPolicy, remember: boolean): number {
   return remember ? policy.sessionIdleDays * day : 12 * hour;
 }
 

@@ -7,6 +7,7 @@ import {
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { refuse } from '../../kernel/errors.js';
+import { activeSpan } from '../../kernel/tracing.js';
 import type { GraphqlAnswer, GraphqlRequest } from '../http/fetch-request.js';
 import type { Gate } from './gate.js';
 import { checkCost, limitsRule, queryLimits } from './limits.js';
@@ -98,6 +99,7 @@ export class ApolloTransport {
 
   /** Overload is HTTP 503 with Retry-After, so that proxies and clients without GraphQL see it too. */
   #shape(status: number, headers: Headers, body: string): GraphqlAnswer {
+    if (body.startsWith('{"errors"')) activeSpan()?.setAttribute('graphql.errors', true);
     const retryAfter = overloadIn(body);
     if (retryAfter === undefined) return { status, headers, body };
     headers.set('retry-after', String(retryAfter));
@@ -130,6 +132,10 @@ function admission(gate: Gate): ApolloServerPlugin<OperationContext> {
         attempt(400, () => {
           if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
           refuse('BAD_REQUEST', 'Subscriptions go over the socket, not by POST.');
+        });
+        activeSpan()?.setAttributes({
+          'graphql.operation.type': operation?.operation,
+          'graphql.operation.name': operation?.name?.value.slice(0, 100),
         });
         const isMutation = operation?.operation === OperationTypeNode.MUTATION;
         const own = operation ? gate.partOf(document, operation) : document;

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SpanKind } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import { newId } from '../../kernel/id.js';
 import { Refusal, refusalIn } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
+import { failed, traced } from '../../kernel/tracing.js';
 import { logRequest } from './access-log.js';
 import { answerError } from './answer.js';
 import { discardBody, hasUnreadBody } from './body.js';
@@ -73,7 +76,14 @@ export function createHttpServer(o: HttpOptions): HttpServer {
     refuseDuplicates(request);
   }
 
-  async function respond(request: Incoming, response: ServerResponse): Promise<void> {
+  const trace = (request: Incoming, response: ServerResponse) =>
+    traced('request', { kind: SpanKind.SERVER, headers: request.headers }, async (span) => {
+      const name = await respond(request, response);
+      describeSpan(span, request, response, name);
+    });
+
+  /** @returns the class of the request, as in metrics */
+  async function respond(request: Incoming, response: ServerResponse): Promise<string> {
     const started = performance.now();
     identify(request);
     response.setHeader('X-Request-Id', request.id);
@@ -99,6 +109,7 @@ export function createHttpServer(o: HttpOptions): HttpServer {
     } catch (error) {
       await fail(request, response, error);
     }
+    return name;
   }
 
   async function fail(request: Incoming, response: ServerResponse, error: unknown): Promise<void> {
@@ -126,7 +137,7 @@ export function createHttpServer(o: HttpOptions): HttpServer {
       // Any other upgrade, such as curl's h2c, may be ignored (RFC 9110 §7.8) and is a plain request.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     },
-    (request, response) => void respond(request, response),
+    (request, response) => void trace(request, response),
   );
   // Node drops what is beyond silently: a proxy's X-Forwarded-For stands last. 16 KiB bound them.
   server.maxHeadersCount = 0;
@@ -174,4 +185,22 @@ export function createHttpServer(o: HttpOptions): HttpServer {
       }),
     close: (graceMs) => (stopped ??= stop(graceMs)),
   };
+}
+
+/** Without the address, where tokens stand; the request's id leads to its lines in the log. */
+function describeSpan(
+  span: Span,
+  { method, id }: Incoming,
+  { statusCode }: ServerResponse,
+  name: string,
+): void {
+  if (!span.isRecording()) return;
+  span.updateName(`${method} ${name}`);
+  span.setAttributes({
+    'http.request.method': method,
+    'http.route': name,
+    'http.response.status_code': statusCode,
+    'gatehouse.request.id': id,
+  });
+  if (statusCode >= 500) failed(span, String(statusCode));
 }

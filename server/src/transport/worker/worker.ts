@@ -1,9 +1,11 @@
 import { parseCronItems, run } from 'graphile-worker';
 import type { Runner, TaskList } from 'graphile-worker';
+import { SpanKind } from '@opentelemetry/api';
 import pg from 'pg';
 import type { Log } from '../../kernel/log.js';
 import type { Job, Lane } from '../../kernel/outbox.js';
 import { queueLogger } from '../../kernel/queue-log.js';
+import { traced } from '../../kernel/tracing.js';
 import { AbandonedJobs } from './abandoned-jobs.js';
 
 const mainLane: Lane = { name: 'main', concurrency: 4 };
@@ -67,7 +69,10 @@ export class Worker {
   async #run(jobs: readonly Job[]): Promise<void> {
     const { unitOfWork, log } = this.parts;
     const tasks: TaskList = {};
-    for (const job of jobs) tasks[job.name] = (payload) => unitOfWork(() => job.run(payload));
+    for (const job of jobs) {
+      tasks[job.name] = (payload) =>
+        traced(job.name, { kind: SpanKind.CONSUMER }, () => unitOfWork(() => job.run(payload)));
+    }
     const timed = jobs.filter((job) => job.cron !== undefined);
     const runner = await run({
       pgPool: this.#pool,
