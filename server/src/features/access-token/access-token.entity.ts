@@ -15,6 +15,7 @@ const AccessTokenSchema = defineEntity({
     lastUsedAt: p.datetime().nullable(),
     lastUsedIp: p.text().nullable(),
     expiresAt: p.datetime().nullable(),
+    remindedAt: p.datetime().nullable(),
   },
 });
 

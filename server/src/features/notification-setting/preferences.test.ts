@@ -45,6 +45,7 @@ describe('the matrix', () => {
     const rows = await matrix({ ...ada, locale: 'IT' });
     for (const key of [
       ...['account.security', 'account.activity', 'admin.message', 'domain.created'],
+      'access_token.expiring',
       ...['system.application_installed', 'system.update_available', 'support.access_changed'],
       ...['alert.cpu', 'alert.memory', 'alert.disk', 'alert.load', 'delivery.failing'],
       ...['quota.near_limit', 'quota.back_to_normal'],

@@ -1,0 +1,93 @@
+import type { Kernel } from '../../kernel/feature.js';
+import type { Job } from '../../kernel/outbox.js';
+import type { NotificationType } from '../notification/notification-types.js';
+import type { Notices } from '../notification/notices.js';
+
+const atOnce = 100;
+
+/**
+ * Day and time in the reader's zone, as every language reads them alike: `2026-12-05`, `11:00`. A
+ * program may emit the type as well, with whatever it likes: that is told as it came.
+ */
+function timeIn(timeZone: string, instant: string): string[] {
+  const style = { dateStyle: 'short', timeStyle: 'short', timeZone } as const;
+  try {
+    return new Intl.DateTimeFormat('sv-SE', style).format(new Date(instant)).split(' ');
+  } catch {
+    return [instant];
+  }
+}
+
+export const tokenExpiring: NotificationType = {
+  key: 'access_token.expiring',
+  category: 'account',
+  severity: 'WARNING',
+  needs: ['name', 'prefix', 'expiresAt', 'timeZone'],
+  channels: ['IN_APP', 'EMAIL'],
+  text(messages, data) {
+    const { name = '', prefix = '', expiresAt = '', timeZone = '' } = data;
+    const [day = '', time = '–'] = timeIn(timeZone, expiresAt);
+    return {
+      title: messages['notification.tokenExpiring.title']({ name }),
+      body: messages['notification.tokenExpiring.body']({ prefix, day, time, zone: timeZone }),
+    };
+  },
+};
+
+interface Due {
+  readonly accountId: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly expiresAt: Date;
+  readonly timeZone: string;
+}
+
+/**
+ * Tells owners once that a token ends within a week, or within the last quarter of a shorter life; of
+ * one made for less than two days they know. Tokens behind a switch that is off are in nobody's use.
+ */
+export class TokenReminders {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly notices: Notices,
+  ) {}
+
+  job(): Job {
+    return { name: 'access-token.remind', cron: '43 * * * *', run: () => this.remind() };
+  }
+
+  async remind(): Promise<void> {
+    while ((await this.#some()) === atOnce);
+  }
+
+  /** Told and noted in one transaction. @returns how many */
+  #some(): Promise<number> {
+    const { database, clock } = this.kernel;
+    return database.transaction(async () => {
+      const due = await database.query<Due>(
+        `with due as (
+           select t.id from access_token t join api_access x on x.account_id = t.account_id
+           where t.reminded_at is null and t.expires_at > $1 and x.enabled
+             and t.expires_at - t.created_at >= interval '2 days'
+             and t.expires_at - least(interval '7 days', (t.expires_at - t.created_at) / 4) <= $1
+           order by t.expires_at limit ${atOnce} for update of t skip locked
+         )
+         update access_token t set reminded_at = $1 from due, account a
+         where t.id = due.id and a.id = t.account_id
+         returning t.account_id as "accountId", t.name, t.prefix, t.expires_at as "expiresAt",
+           a.time_zone as "timeZone"`,
+        [clock.now()],
+      );
+      for (const { accountId, name, prefix, expiresAt, timeZone } of due) {
+        await this.notices.send({
+          type: tokenExpiring.key,
+          audience: { accountIds: [accountId] },
+          texts: null,
+          url: '/api-access#tokens',
+          data: { object: name, name, prefix, expiresAt: expiresAt.toISOString(), timeZone },
+        });
+      }
+      return due.length;
+    });
+  }
+}
