@@ -74,7 +74,7 @@ export async function animated(frames: number, width: number, height: number): P
 
 /** As many frames of one pixel; a library would take minutes to make them. */
 export function flicker(frames: number): Buffer {
-  const head = Buffer.from('474946383961010001008000000000ffffff', 'hex');
+  const head = Buffer.from('47494638396101000100' + '800000' + '000000ffffff', 'hex');
   // Each frame: control (GIF89a §23), descriptor (§20), the one pixel.
   const pixel = Buffer.from('21f9040005000000' + '2c000000000100010000' + '0202440100', 'hex');
   return Buffer.concat([head, ...Array.from({ length: frames }, () => pixel), Buffer.from([0x3b])]);

@@ -74,9 +74,16 @@ export class ServerProcess {
   }
 
   /** Bytes it has in memory now; 0 where the system does not tell so. */
-  async memory(): Promise<number> {
-    const status = await readFile(`/proc/${this.#process.pid}/status`, 'utf8').catch(() => '');
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  memory(): Promise<number> {
+    return memoryOf(this.#process.pid!);
+  }
+
+  /** Bytes that the processes it started have in memory now. */
+  async memoryOfChildren(): Promise<number> {
+    const pid = this.#process.pid!;
+    const all = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    const each = await Promise.all(all.split(' ').filter(Boolean).map(memoryOf));
+    return each.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** A POST to /graphql with these headers, whatever they claim: `fetch` lets nobody choose the Host. */
@@ -122,6 +129,11 @@ export class ServerProcess {
     child.kill(signal);
     await gone;
   }
+}
+
+async function memoryOf(pid: number | string): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** One that was free a moment ago. */

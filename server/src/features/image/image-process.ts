@@ -3,8 +3,8 @@
  * brings down this process and no other.
  */
 import sharp from 'sharp';
-import { mostFrames, mostPixels, mostSide } from './image-shape.js';
-import type { ImageFault, ImageResult, ImageTask } from './image-shape.js';
+import { mostFrames, mostPixels, mostSeconds, mostSide } from './image-shape.js';
+import type { Crop, ImageFault, ImageResult, ImageTask } from './image-shape.js';
 
 class Fault extends Error {
   constructor(readonly fault: ImageFault) {
@@ -27,9 +27,8 @@ sharp.unblock({
 });
 
 const formats = ['png', 'jpeg', 'webp', 'gif'];
-const decodeSeconds = 4;
 
-async function convert({ content, crop, width, height }: ImageTask): Promise<Buffer> {
+async function convert({ id, content, crop, width, height }: ImageTask): Promise<Buffer> {
   const options = { animated: true, limitInputPixels: mostPixels, failOn: 'truncated' } as const;
   const {
     format,
@@ -50,27 +49,34 @@ async function convert({ content, crop, width, height }: ImageTask): Promise<Buf
   if (pages > mostFrames || pages * frameHeight * seen.width > mostPixels) {
     throw new Fault('TOO_MANY_FRAMES');
   }
+  const animated = pages > 1;
+  if (animated) process.send?.({ id, animated } satisfies ImageResult);
   const turned = (seen.orientation ?? 1) > 4;
   const [right, bottom] = turned ? [frameHeight, seen.width] : [seen.width, frameHeight];
-  let picture = sharp(content, options).timeout({ seconds: decodeSeconds }).autoOrient();
-  if (crop) {
-    if (crop.x + crop.width > right || crop.y + crop.height > bottom) {
-      throw new Fault('CROP_OUTSIDE');
-    }
-    picture = picture.extract({
-      left: crop.x,
-      top: crop.y,
-      width: crop.width,
-      height: crop.height,
-    });
+  if (crop && (crop.x + crop.width > right || crop.y + crop.height > bottom)) {
+    throw new Fault('CROP_OUTSIDE');
   }
-  return picture
+  const part = crop ?? middleOf(right, bottom, width / height);
+  return sharp(content, options)
+    .timeout({ seconds: animated ? mostSeconds.animated : mostSeconds.still })
+    .autoOrient()
+    .extract({ left: part.x, top: part.y, width: part.width, height: part.height })
     .resize(width, height, { fit: 'cover', position: 'centre' })
-    .webp({ quality: 86, effort: 3 })
+    .webp({ quality: 86, effort: animated ? 1 : 3 })
     .toBuffer()
     .catch(() => {
       throw new Fault('BROKEN');
     });
+}
+
+/** What is shown without a choice. Cut out first: what is not shown need not be made larger, frame by frame. */
+function middleOf(width: number, height: number, aspect: number): Crop {
+  const part = {
+    width: Math.max(1, Math.min(width, Math.round(height * aspect))),
+    height: Math.max(1, Math.min(height, Math.round(width / aspect))),
+  };
+  const x = Math.floor((width - part.width) / 2);
+  return { x, y: Math.floor((height - part.height) / 2), ...part };
 }
 
 process.on('message', (task: ImageTask) => {

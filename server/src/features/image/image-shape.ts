@@ -20,6 +20,8 @@ export type ImageFault =
 
 export interface ImageResult {
   readonly id: number;
+  /** Said before the work of an animation begins, which takes longer; the answer comes after it. */
+  readonly animated?: true;
   readonly content?: Uint8Array;
   readonly fault?: ImageFault;
 }
@@ -28,3 +30,5 @@ export const mostSide = 4096;
 export const mostFrames = 100;
 /** In all frames together. */
 export const mostPixels = 50_000_000;
+/** For a still picture, and for an animation, whose every frame is encoded: a second of one core for ten. */
+export const mostSeconds = { still: 4, animated: 30 };

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { refuse } from '../../kernel/errors.js';
+import { mostSeconds } from './image-shape.js';
 import type { ImageFault, ImageResult, ImageTask } from './image-shape.js';
 
 /** The program beside this file, whichever way this file runs: compiled, or as TypeScript. */
@@ -8,8 +9,11 @@ const isSource = import.meta.url.endsWith('.ts');
 const program = new URL(isSource ? './image-process.ts' : './image-process.js', import.meta.url);
 
 const mostWaiting = 20;
-/** For one picture, waiting apart. */
-const patienceMs = 5_000;
+/** For one picture, waiting apart: the process should give up by itself before. */
+const patienceMs = {
+  still: (mostSeconds.still + 1) * 1_000,
+  animated: (mostSeconds.animated + 1) * 1_000,
+};
 /** The process needs its memory only while somebody changes pictures. */
 const idleMs = 30_000;
 
@@ -17,29 +21,41 @@ type Work = Omit<ImageTask, 'id'>;
 
 /**
  * Hands pictures to a process that decodes them, one after the other: how many people send at once
- * changes the time it takes, not the memory.
+ * changes the time it takes, not the memory. Whoever sends several keeps others waiting for one.
  */
 export class ImageWorker {
   #child: ChildProcess | null = null;
   #idle: NodeJS.Timeout | null = null;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
+  /** By owner, while one of theirs waits. */
+  readonly #lastOf = new Map<string, Promise<unknown>>();
   #tasks = 0;
 
   /**
    * @returns WebP of the wanted size
    * @throws UNAVAILABLE when too many wait; else whatever `faultOf` refuses
    */
-  async convert(work: Work): Promise<Buffer | ImageFault> {
+  async convert(owner: string, work: Work): Promise<Buffer | ImageFault> {
     if (this.#waiting >= mostWaiting) {
       refuse('UNAVAILABLE', 'Many pictures are being worked on. Try again in a moment.', {
         retryAfter: 5,
       });
     }
     this.#waiting++;
+    const mine = (this.#lastOf.get(owner) ?? Promise.resolve()).then(() => this.#inTurn(work));
+    const over = mine.catch(() => {});
+    this.#lastOf.set(owner, over);
+    return mine.finally(() => {
+      this.#waiting--;
+      if (this.#lastOf.get(owner) === over) this.#lastOf.delete(owner);
+    });
+  }
+
+  #inTurn(work: Work): Promise<Buffer | ImageFault> {
     const turn = this.#last.then(() => this.#run({ ...work, id: ++this.#tasks }));
     this.#last = turn.catch(() => {});
-    return turn.finally(() => this.#waiting--);
+    return turn;
   }
 
   close(): void {
@@ -81,10 +97,13 @@ function answerOf(child: ChildProcess, task: ImageTask): Promise<ImageResult | n
       resolve(result);
     };
     const onMessage = (result: ImageResult) => {
-      if (result.id === task.id) settle(result);
+      if (result.id !== task.id) return;
+      if (!result.animated) return settle(result);
+      clearTimeout(timer);
+      timer = setTimeout(onEnd, patienceMs.animated);
     };
     const onEnd = () => settle(null);
-    const timer = setTimeout(onEnd, patienceMs);
+    let timer = setTimeout(onEnd, patienceMs.still);
     child.on('message', onMessage).on('exit', onEnd).on('error', onEnd);
     child.send(task, (error) => {
       if (error) onEnd();

@@ -92,7 +92,7 @@ export class Images {
     // One that is refused can be asked for again at once, and others wait for it.
     await this.#takeOne('image-show', viewer);
     const { kind, content } = await this.#upload(viewer, uploadId);
-    const made = await this.worker.convert({ content, crop, ...sizes[kind] });
+    const made = await this.worker.convert(viewer.accountId, { content, crop, ...sizes[kind] });
     if (typeof made === 'string') {
       const field = made === 'CROP_OUTSIDE' ? 'crop' : 'uploadId';
       refuse('BAD_USER_INPUT', sentences[made], { field });
