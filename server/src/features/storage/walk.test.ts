@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FolderWalks } from './folder-walks.js';
 import { walk } from './walk.js';
+import type { Walked } from './walk.js';
 
 let base: string;
 beforeAll(() => {
@@ -56,6 +57,35 @@ function asNobody<T>(work: () => T): T {
   } finally {
     process.seteuid!(0);
   }
+}
+
+/** Mounts that nobody else sees, and that go with the process that made them. */
+const inNamespace = (...command: string[]) =>
+  spawnSync('unshare', ['-m', '--', ...command], { encoding: 'utf8' });
+
+function mayMount(): boolean {
+  return (
+    process.geteuid?.() === 0 && inNamespace('mount', '-t', 'tmpfs', 'none', tmpdir()).status === 0
+  );
+}
+
+/** What du and we find, without the rights of root, while a full disk of memory is mounted at `place`. */
+function withMounted(root: string, place: string): { walked: Walked; blocks: number } {
+  const program = `
+    const [root, walk] = process.argv.slice(1);
+    const { spawnSync } = require('node:child_process');
+    import(walk).then(({ walk }) => {
+      process.seteuid(65534);
+      const du = spawnSync('du', ['-s', '-x', '--block-size=512', root], { encoding: 'utf8' });
+      console.log(JSON.stringify({ walked: walk(root), blocks: Number.parseInt(du.stdout, 10) }));
+    });`;
+  const script = `mount -t tmpfs none "$1" && head -c 3000000 /dev/zero > "$1/other" &&
+    exec "$2" -e "$3" "$4" "$5"`;
+  const walkFile = new URL('./walk.ts', import.meta.url).href;
+  const words = [place, process.execPath, program, root, walkFile];
+  const { stdout, stderr } = inNamespace('sh', '-c', script, 'sh', ...words);
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as { walked: Walked; blocks: number };
 }
 
 describe('what a folder occupies agrees with du to the block', () => {
@@ -130,6 +160,31 @@ describe('what a folder occupies agrees with du to the block', () => {
       const other = walked.skipped.find(({ reason }) => reason === 'OTHER_FILE_SYSTEM');
       expect(other?.count).toBeGreaterThan(0);
       expect(other?.examples).toContain('shm');
+    },
+  );
+
+  test.skipIf(!mayMount())(
+    'for all of it together: links, holes, what may not be read, and a mounted file system',
+    () => {
+      const root = tree();
+      for (const folder of ['Maildir', 'closed/inner', 'mounted', 'www']) {
+        mkdirSync(join(root, folder), { recursive: true });
+      }
+      file(join(root, 'Maildir/one'), 70_000);
+      linkSync(join(root, 'Maildir/one'), join(root, 'www/two'));
+      symlinkSync('/', join(root, 'www/everything'));
+      file(join(root, 'www/holes'), 10);
+      truncateSync(join(root, 'www/holes'), 5_000_000_000);
+      file(join(root, 'closed/hidden'), 90_000);
+      chmodSync(join(root, 'closed'), 0);
+      const { walked, blocks: found } = withMounted(root, join(root, 'mounted'));
+      chmodSync(join(root, 'closed'), 0o700);
+      expect(walked.usedBytes).toBe(found * 512);
+      expect(walked.usedBytes).toBeLessThan(200_000);
+      expect(walked.skipped.sort((a, b) => a.reason.localeCompare(b.reason))).toEqual([
+        { reason: 'OTHER_FILE_SYSTEM', count: 1, examples: ['mounted'] },
+        { reason: 'UNREADABLE', count: 1, examples: ['closed'] },
+      ]);
     },
   );
 
