@@ -10,6 +10,7 @@ import { EmittedEvents } from './features/notification/emitted-events.js';
 import { Passwords } from './features/password/passwords.js';
 import { allPermissions } from './features/permission/permissions.js';
 import { Sites } from './features/site/sites.js';
+import { StorageHistory } from './features/storage/storage-history.js';
 import { systemViewer } from './kernel/viewer.js';
 
 const password = 'walk through the gate';
@@ -76,6 +77,7 @@ async function use(get: App['get']): Promise<void> {
     await get(Limits).set(systemViewer, id, 'disk', 500 * gigabyte);
     await get(Limits).set(systemViewer, id, 'email_accounts', 10);
     await get(Limits).report(systemViewer, { username, key: 'disk', used: used * gigabyte });
+    await grow(get(StorageHistory), id, used * gigabyte);
     await get(Domains).put(systemViewer, username, `${username}.example.org`);
     for (const [name, part] of [
       ['hello', 0.31],
@@ -97,6 +99,15 @@ async function use(get: App['get']): Promise<void> {
     forSeconds: 600,
     enabled: true,
   });
+}
+
+/** A month in which a fifth came to what was there, a little more on some days than on others. */
+async function grow(history: StorageHistory, id: string, used: number): Promise<void> {
+  for (let ago = 29; ago > 0; ago -= 1) {
+    const share = 1 - ago / 145 + Math.sin(ago) / 200;
+    const at = new Date(Date.now() - ago * 86_400_000);
+    await history.note(id, Math.round(used * share), at);
+  }
 }
 
 async function tell(get: App['get']): Promise<void> {

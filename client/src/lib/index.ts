@@ -16,7 +16,7 @@ export { default as ActivityList } from './features/activity/ActivityList.svelte
 export { default as AllowlistCard } from './features/address-rule/AllowlistCard.svelte';
 export { default as AlertDeliveries } from './features/alert/AlertDeliveries.svelte';
 export { default as AlertRulesPanel } from './features/alert-rule/AlertRulesPanel.svelte';
-export { default as ApiAccessPanel } from './features/access-token/ApiAccessPanel.svelte';
+export { default as ApiAccess } from './features/access-token/ApiAccess.svelte';
 export { default as AvatarEditor } from './features/image/AvatarEditor.svelte';
 export { default as AuditList } from './features/activity/AuditList.svelte';
 export { default as BannerEditor } from './features/image/BannerEditor.svelte';
@@ -42,7 +42,7 @@ export { default as InviteList } from './features/invite/InviteList.svelte';
 export { default as PasskeyList } from './features/passkey/PasskeyList.svelte';
 export { default as PasswordCard } from './features/password/PasswordCard.svelte';
 export { default as PolicyPanel } from './features/policy/PolicyPanel.svelte';
-export { default as PreferencesCard } from './features/account/PreferencesCard.svelte';
+export { default as Preferences } from './features/account/Preferences.svelte';
 export { default as ProfileCard } from './features/account/ProfileCard.svelte';
 export { default as ReferenceCheck } from './features/activity/ReferenceCheck.svelte';
 export { default as RegisterForm } from './features/registration/RegisterForm.svelte';

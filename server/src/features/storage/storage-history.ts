@@ -18,12 +18,12 @@ const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 export class StorageHistory {
   constructor(private readonly kernel: Kernel) {}
 
-  /** Belongs into the transaction that sets the figure. */
-  async note(accountId: string, used: number): Promise<void> {
+  /** Belongs into the transaction that sets the figure; of another day only for a site to look around in. */
+  async note(accountId: string, used: number, at = this.kernel.clock.now()): Promise<void> {
     await this.kernel.database.query(
       `insert into storage_day (account_id, day, used) values ($1, $2, $3)
        on conflict (account_id, day) do update set used = excluded.used`,
-      [accountId, dayOf(this.kernel.clock.now()), used],
+      [accountId, dayOf(at), used],
     );
   }
 
