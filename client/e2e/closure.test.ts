@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writtenMails } from '../../server/test/data-dir.js';
+import { unzip } from '../../server/test/unzip.js';
 import { Gatehouse } from './gatehouse.ts';
 import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
 
@@ -62,8 +63,10 @@ test('the data comes by a mailed link that works once', async () => {
   await tab.getByRole('button', { name: 'Download' }).click();
   const download = await coming;
   expect(download.suggestedFilename()).toBe('account-data.zip');
-  const zip = await readFile(await download.path());
-  expect(zip.subarray(0, 2).toString()).toBe('PK');
+  const files = unzip(await readFile(await download.path()));
+  const account = files.get('account.json')?.toString() ?? '';
+  expect(account).toContain('ada@example.org');
+  expect([...files.keys()]).toEqual(expect.arrayContaining(['activity.json', 'images.json']));
   await tab.getByText('The download has begun').waitFor();
   await expectAccessible(tab);
   await tab.reload();
@@ -140,3 +143,24 @@ test('somebody else goes, sees it on every page, and comes back by the button or
   expect(await tab.getByText('about to be deleted').count()).toBe(0);
   await later.close();
 });
+
+test('when its week is over the account is gone, with every way in', async () => {
+  await page.goto(`${gatehouse.url}/preferences`);
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  const dialog = page.getByRole('alertdialog', { name: 'Delete your account?' });
+  await dialog.getByRole('textbox').fill('ada');
+  await dialog.getByRole('button', { name: 'Delete account' }).click();
+  await confirmIfAsked(page.getByRole('status').filter({ hasText: 'about to be deleted' }));
+  // A week, at once; whatever looks after it comes by every minute.
+  await gatehouse.sql('update account_deletion set due_at = now()');
+  await expect
+    .poll(() => gatehouse.sql('select username from account'), { timeout: 100_000, interval: 500 })
+    .toEqual([{ username: 'grace' }]);
+  await page.goto(`${gatehouse.url}/profile`);
+  await page.waitForURL('**/sign-in**');
+  await page.getByLabel('Username or e-mail').fill('ada');
+  await page.getByRole('textbox', { name: /^Password/ }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('Wrong username or password.').first().waitFor();
+  await expectAccessible(page);
+}, 150_000);
