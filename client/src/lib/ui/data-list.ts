@@ -8,6 +8,8 @@ export interface Column<Row> {
   text?: (row: Row) => string;
   cell?: Snippet<[Row]>;
   align?: 'start' | 'end';
+  /** In one line where it is a table: short things, such as a date. */
+  nowrap?: boolean;
   /** The row's name: a row header, and the heading of the card. */
   primary?: boolean;
 }

@@ -12,6 +12,8 @@ interface Row {
   readonly id: string;
   readonly status: string;
   readonly target: string;
+  readonly typeTitle: string;
+  readonly username: string;
   readonly reason: string | null;
   readonly attempts: number;
   readonly notification: object | null;
@@ -45,7 +47,7 @@ beforeEach(async () => {
   await bench.work();
 });
 
-const fields = `id status target reason attempts notification { title }
+const fields = `id status target typeTitle username reason attempts notification { title }
   tries { ok request error }`;
 async function list(filter = '', viewer = host): Promise<Row[]> {
   const document = `{ admin { deliveries${filter} { nodes { ${fields} } pageInfo { hasNextPage endCursor } } } }`;
@@ -77,6 +79,8 @@ describe('an administrator of notifications', () => {
     const [failed] = await list('(status: FAILED)');
     expect(failed).toMatchObject({
       status: 'FAILED',
+      username: ada.name,
+      typeTitle: 'Messages from the administrators',
       reason: '550 5.1.1 no such mailbox',
       attempts: 1,
       notification: null,
@@ -84,6 +88,17 @@ describe('an administrator of notifications', () => {
     });
     expect(failed!.target).not.toContain(ada.name);
     expect(JSON.stringify(failed)).not.toContain('For ada');
+  });
+
+  test('reads in their own language of what type it was; one that was removed keeps its key', async () => {
+    await bench.sql(`update delivery set type = 'shop.order' where account_id = $1`, [
+      bob.accountId,
+    ]);
+    const rows = await list('', { ...host, locale: 'IT' });
+    expect(rows.map(({ typeTitle }) => typeTitle)).toEqual([
+      'shop.order',
+      'Messaggi degli amministratori',
+    ]);
   });
 
   test('finds them by status, channel, user and time', async () => {

@@ -128,6 +128,15 @@ export class DeliveryListing {
     );
   }
 
+  /** By the id of their accounts. */
+  async usernames(accountIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.kernel.database.query<{ id: string; username: string }>(
+      'select id, username from account where id = any($1)',
+      [accountIds],
+    );
+    return new Map(rows.map(({ id, username }) => [id, username]));
+  }
+
   async #page(query: AdminDeliveryQuery, accountId: string | null): Promise<Page<ListedDelivery>> {
     const first = checkFirst(query.first);
     const [where, values] = conditionOf(query, accountId);

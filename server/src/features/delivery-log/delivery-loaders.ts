@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Context } from '../../kernel/context.js';
 import type { Inboxes } from '../inbox/inboxes.js';
 import type { InboxRow } from '../inbox/inbox-row.js';
+import type { KnownTypes } from '../notification/known-types.js';
 import type { DeliveryListing, ListedDelivery, ListedTry } from './delivery-listing.js';
 import { inInbox, switchedOff } from './inbox-delivery.js';
 
@@ -21,6 +22,9 @@ export interface Loaders {
   readonly notifications: DataLoader<string, InboxRow | null>;
   readonly ofNotifications: DataLoader<Told, ListedDelivery[], string>;
   readonly ofActivities: DataLoader<string, ListedDelivery[]>;
+  /** Names of types, in the reader's language; a type that was removed keeps its key. */
+  readonly typeNames: DataLoader<string, string>;
+  readonly usernames: DataLoader<string, string>;
 }
 
 /** One statement each for all rows of an answer. */
@@ -28,6 +32,7 @@ export class DeliveryLoaders {
   constructor(
     private readonly listing: DeliveryListing,
     private readonly inboxes: Inboxes,
+    private readonly types: KnownTypes,
     private readonly now: () => Date,
   ) {}
 
@@ -52,6 +57,14 @@ export class DeliveryLoaders {
         const rows = await this.listing.ofActivities(ids);
         const byId = Map.groupBy(rows, (row) => row.activity_id);
         return ids.map((id) => byId.get(id) ?? []);
+      }),
+      typeNames: new DataLoader(async (keys) => {
+        const known = new Map((await this.types.list()).map((type) => [type.key, type]));
+        return keys.map((key) => known.get(key)?.name(viewer.locale) ?? key);
+      }),
+      usernames: new DataLoader(async (ids) => {
+        const names = await this.listing.usernames(ids);
+        return ids.map((id) => names.get(id) ?? '');
       }),
     };
     loaders.set(DeliveryLoaders, made);

@@ -5,6 +5,7 @@ import { Deliveries } from '../delivery/deliveries.js';
 import { Destinations } from '../delivery/destinations.js';
 import { DeliveryTries } from '../dispatch/delivery-tries.js';
 import { Inboxes } from '../inbox/inboxes.js';
+import { KnownTypes } from '../notification/known-types.js';
 import { Notices } from '../notification/notices.js';
 import { ChannelTests } from './channel-tests.js';
 import { DeliveryFigures } from './delivery-figures.js';
@@ -31,7 +32,9 @@ export const deliveryLog: Feature = {
   ],
   setUp(kernel, get) {
     const listing = new DeliveryListing(kernel);
-    const loaders = new DeliveryLoaders(listing, get(Inboxes), () => kernel.clock.now());
+    const loaders = new DeliveryLoaders(listing, get(Inboxes), get(KnownTypes), () =>
+      kernel.clock.now(),
+    );
     const deliveries = get(Deliveries);
     const redeliveries = new Redeliveries(kernel, listing, deliveries, get(Activities));
     const tests = new ChannelTests({

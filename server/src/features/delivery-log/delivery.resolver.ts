@@ -155,6 +155,16 @@ export class DeliveryResolver {
     return row && notificationViewOf(row, context.viewer.locale);
   }
 
+  @FieldResolver(() => String, { description: 'Name of the type, in the reader’s language.' })
+  typeTitle(@Root() { type }: DeliveryView, @Ctx() context: Context): Promise<string> {
+    return this.loaders.of(context).typeNames.load(type);
+  }
+
+  @FieldResolver(() => String, { description: 'Whose it is.' })
+  username(@Root() { accountId }: DeliveryView, @Ctx() context: Context): Promise<string> {
+    return this.loaders.of(context).usernames.load(accountId);
+  }
+
   // Each may hold 20 KiB of what was asked and answered.
   @Extensions({ mostRows: 20 })
   @FieldResolver(() => [DeliveryTryView], { description: 'Newest first, at most 20.' })
