@@ -110,7 +110,25 @@ describe('sentences', () => {
     [{ oneTime: false, replaced: true }, 'in place of the former one'],
     [{ until: '2026-03-01T12:00:00Z' }, 'until Mar 1, 2026, 1:00 PM'],
     [{ key: 'disk', value: 500 }, 'Disk space: 500\u00a0B'],
+    [{ changes: ['events', 'url'] }, 'changed: events and url'],
     [{ changes: { minLength: 8 } }, 'changed: minLength'],
+    [
+      { changes: { registration: { from: 'CLOSED', to: 'OPEN' }, odd: { from: null, to: true } } },
+      'registration: closed → open · Odd: none → yes',
+    ],
+    [
+      { role: 'ADMIN', formerRole: 'USER', granted: ['admin.users'], revoked: [] },
+      'role: User → Administrator · given: admin.users',
+    ],
+    [{ email: 'c@d.org', role: 'USER', permissions: [] }, 'c@d.org · role: User'],
+    [
+      { metric: 'DISK', threshold: 90, forSeconds: 600, hysteresis: 5, enabled: true },
+      'Disk space at or above 90 % for 10 minutes · Back to normal below 85 % · switched on',
+    ],
+    [
+      { count: 3, channel: null, since: '2026-03-01T12:00:00Z' },
+      '3 deliveries · since Mar 1, 2026, 1:00 PM',
+    ],
     [
       { surprise: 'yes', flag: true, list: [1, 'a'], deep: { a: 1 }, nil: null },
       'Surprise: yes · Flag: yes · List: 1, a',

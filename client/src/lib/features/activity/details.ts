@@ -1,4 +1,5 @@
 import type { Text } from '../../text/text.svelte.ts';
+import { metrics, sentenceOfRule, valueText } from '../alert-rule/metrics.ts';
 import { limitAmount, limitName } from '../limit/limit-name.ts';
 import { readable } from './kinds.ts';
 
@@ -19,7 +20,8 @@ const counted =
       | 'activity.details.apiKeys'
       | 'activity.details.left'
       | 'activity.details.recipients'
-      | 'activity.details.attempts',
+      | 'activity.details.attempts'
+      | 'activity.details.deliveries',
   ): Phrase =>
   (value, { t }) =>
     typeof value === 'number' ? t(key, { count: value }) : null;
@@ -29,6 +31,8 @@ const listed =
       | 'activity.details.entries'
       | 'activity.details.scopes'
       | 'activity.details.permissions'
+      | 'activity.details.granted'
+      | 'activity.details.revoked'
       | 'activity.details.changes',
   ): Phrase =>
   (value, text) => {
@@ -42,6 +46,43 @@ const after =
     const [from, to] = [plain(value), plain(details[name])];
     return from !== null && to !== null ? t('activity.details.from', { from, to }) : (to ?? from);
   };
+
+const moment =
+  (key: 'activity.details.until' | 'activity.details.since'): Phrase =>
+  (value, text) =>
+    typeof value === 'string' && !Number.isNaN(Date.parse(value))
+      ? text.t(key, { when: text.date(value, 'dateTime') })
+      : null;
+
+/** What an administrator changed, each with what it was and what it is. */
+const changed: Phrase = (value, text, details) => {
+  const pairs = Object.entries(Object(value) as Details);
+  const isPair = (one: unknown) => typeof one === 'object' && one !== null && 'to' in one;
+  if (Array.isArray(value) || !pairs.every(([, one]) => isPair(one))) {
+    return listed('activity.details.changes')(value, text, details);
+  }
+  return pairs
+    .map(([name, one]) => {
+      const { from, to } = one as { from: unknown; to: unknown };
+      return text.t('activity.details.change', {
+        name: fieldName(name, text),
+        from: valueName(from, text),
+        to: valueName(to, text),
+      });
+    })
+    .join(' · ');
+};
+
+/** A rule about the hosts as its own page says it. */
+const rule: Phrase = (value, text, details) => {
+  const { threshold, forSeconds } = details;
+  const isRule = typeof threshold === 'number' && typeof forSeconds === 'number';
+  const metric = metrics.find((one) => one === value);
+  return isRule && metric ? sentenceOfRule({ metric, threshold, forSeconds }, text) : plain(value);
+};
+
+const ofRule: Phrase = (value, text, details) =>
+  'metric' in details ? null : other('threshold')(value, text, details);
 
 /** By the name of the field, so that a kind which comes later is told as well. */
 const phrases: Record<string, Phrase> = {
@@ -69,10 +110,25 @@ const phrases: Record<string, Phrase> = {
   new: (value, text, details) => ('old' in details ? null : asIs(value, text, details)),
   to: (value, { t }) =>
     plain(value) === null ? null : t('activity.details.to', { to: plain(value)! }),
-  until: (value, text) =>
-    typeof value === 'string' && !Number.isNaN(Date.parse(value))
-      ? text.t('activity.details.until', { when: text.date(value, 'dateTime') })
-      : null,
+  until: moment('activity.details.until'),
+  since: moment('activity.details.since'),
+  count: counted('activity.details.deliveries'),
+  role: (value, text, { formerRole }) => {
+    const to = valueName(value, text);
+    if (formerRole === undefined) return text.t('activity.details.role', { to });
+    return text.t('activity.details.roleChanged', { from: valueName(formerRole, text), to });
+  },
+  formerRole: nothing,
+  granted: listed('activity.details.granted'),
+  revoked: listed('activity.details.revoked'),
+  metric: rule,
+  threshold: ofRule,
+  forSeconds: ofRule,
+  hysteresis: (value, text, { metric, threshold }) => {
+    const known = metrics.find((one) => one === metric);
+    if (!known || typeof value !== 'number' || typeof threshold !== 'number') return null;
+    return text.t('rule.backBelow', { value: valueText(known, threshold - value, text) });
+  },
   label: asIs,
   title: asIs,
   product: asIs,
@@ -83,7 +139,7 @@ const phrases: Record<string, Phrase> = {
   entries: listed('activity.details.entries'),
   scopes: listed('activity.details.scopes'),
   permissions: listed('activity.details.permissions'),
-  changes: listed('activity.details.changes'),
+  changes: changed,
   key: (value, text, details) =>
     typeof value === 'string' && typeof details['value'] === 'number'
       ? text.t('activity.details.limit', {
@@ -118,6 +174,19 @@ const other =
           : plain(value);
     return shown ? t('activity.details.other', { name: readable(name), value: shown }) : null;
   };
+
+function fieldName(name: string, text: Text): string {
+  const key = `activity.fields.${name}`;
+  return text.has(key) ? text.t(key as 'activity.fields.displayName') : readable(name);
+}
+
+function valueName(value: unknown, text: Text): string {
+  if (typeof value === 'boolean')
+    return text.t(value ? 'activity.details.yes' : 'activity.details.no');
+  const key = `activity.values.${String(value)}`;
+  if (text.has(key)) return text.t(key as 'activity.values.ADMIN');
+  return plain(value) ?? text.t('activity.details.none');
+}
 
 function plain(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;

@@ -37,6 +37,7 @@ export const auditGroups = [
   'delivery',
   'support_access',
   'alert_rule',
+  'notification_type',
 ] as const;
 
 /** What happened, as a short sentence; also of a kind that this page does not know yet. */
