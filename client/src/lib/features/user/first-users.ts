@@ -12,7 +12,7 @@ export interface UserView {
 
 export const pageSize = 20;
 const roles: readonly string[] = ['USER', 'ADMIN'];
-const sorts: readonly string[] = ['USERNAME', 'CREATED_AT', 'LAST_ACTIVE_AT'];
+const sorts: readonly string[] = ['USERNAME', 'CREATED_AT', 'LAST_ACTIVE_AT', 'DISK_USED'];
 
 export function readUserView(parameters: URLSearchParams): UserView {
   const role = parameters.get('role') ?? '';

@@ -1,8 +1,10 @@
 import { query } from '../../connection/query.svelte.ts';
 import { UsersDocument } from '../../graphql/generated/documents.ts';
-import type { UserFieldsFragment } from '../../graphql/generated/documents.ts';
+import type { UsersQuery } from '../../graphql/generated/documents.ts';
 import { firstUsers, pageSize } from './first-users.ts';
 import type { UserView } from './first-users.ts';
+
+export type ListedUser = UsersQuery['admin']['users']['nodes'][number];
 
 /** One page of the accounts of the site, as the server sorts and finds them. Make it while a component is made. */
 export class Users {
@@ -18,7 +20,7 @@ export class Users {
     return this.#query.data?.admin.users;
   }
 
-  get all(): UserFieldsFragment[] {
+  get all(): ListedUser[] {
     return this.#users?.nodes ?? [];
   }
 

@@ -20,7 +20,7 @@ export const massimiliano = user('massimiliano', {
     { key: 'disk', unit: 'BYTES', used: 37.2e9, limit: 50e9, percent: 74.4 },
     { key: 'email_accounts', unit: 'COUNT', used: 20, limit: 20, percent: 100, nearLimit: true },
   ],
-  storage: { measuredAt: minutesAgo(4) },
+  storage: { measuredAt: minutesAgo(4), usedBytes: 37.2e9, quotaBytes: 50e9 },
   licenses: [{ id: 'l', product: 'storage-pro', active: true, issuedAt: daysAgo(30) }],
 });
 export const grace = user('grace', {
