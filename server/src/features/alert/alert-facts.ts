@@ -114,7 +114,7 @@ function particulars(
         [say['alert.facts.product'](), text('product')],
       ];
     case 'ip_allowlist_changed':
-      return [[say['alert.facts.entries'](), entriesText(act)]];
+      return [[say['alert.facts.entries'](), listText(act, 'entries')]];
     case 'support_access_changed':
       return [[say['alert.facts.until'](), instantIn(act, contact)]];
     case 'account_deletion':
@@ -123,6 +123,7 @@ function particulars(
     case 'admin_action':
     case 'locked_down':
       return [
+        ...rightsLines(act, say),
         [say['alert.facts.sessions'](), positive(endedSessions(together))],
         [say['alert.facts.accessTokens'](), more('accessTokens')],
         [say['alert.facts.apiKeys'](), more('apiKeys')],
@@ -132,12 +133,25 @@ function particulars(
   }
 }
 
+/** What an administrator changed of what somebody may do, or is called. */
+function rightsLines(act: Act, say: Texts): Line[] {
+  const roles = { ADMIN: say['alert.facts.roleAdmin'], USER: say['alert.facts.roleUser'] };
+  const { changes } = act.details as { changes?: { displayName?: { to?: unknown } } };
+  const name = changes?.displayName?.to;
+  return [
+    [say['alert.facts.name'](), typeof name === 'string' ? name : null],
+    [say['alert.facts.role'](), roles[textIn(act, 'role') as 'ADMIN']?.() ?? null],
+    [say['alert.facts.granted'](), listText(act, 'granted')],
+    [say['alert.facts.revoked'](), listText(act, 'revoked')],
+  ];
+}
+
 const positive = (count: number) => (count > 0 ? String(count) : null);
 
 /** However many, in one line that can be read. */
-function entriesText(act: Act): string {
-  const entries = act.details['entries'];
-  if (!Array.isArray(entries)) return textIn(act, 'entries');
+function listText(act: Act, field: string): string {
+  const entries = act.details[field];
+  if (!Array.isArray(entries)) return textIn(act, field);
   const [shown, rest] = [entries.slice(0, 10), Math.max(0, entries.length - 10)];
   return `${shown.map(String).join(', ')}${rest > 0 ? `, … (+${rest})` : ''}`;
 }

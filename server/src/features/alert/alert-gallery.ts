@@ -50,6 +50,16 @@ export const examples: readonly (readonly [
   ['user.ip_allowlist_cleared', { ended: 0 }, 'administrator'],
   ['user.disabled', { ended: 2 }, 'administrator'],
   ['user.enabled', {}, 'administrator'],
+  [
+    'user.permission_changed',
+    { role: 'ADMIN', formerRole: 'USER', granted: ['admin.audit', 'admin.users'], revoked: [] },
+    'administrator',
+  ],
+  [
+    'user.updated',
+    { changes: { displayName: { from: 'Ada', to: 'Ada Lovelace' } } },
+    'administrator',
+  ],
   ['support_access.enabled', { until: '2026-12-02T13:05:00Z' }],
   ['support_access.disabled'],
   ['support_access.expired', {}, 'system'],

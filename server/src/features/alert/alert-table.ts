@@ -73,6 +73,8 @@ const rules: Readonly<Record<string, (act: Act) => readonly Told[]>> = {
   'user.ip_allowlist_cleared': always('admin_action', 'ip_allowlist'),
   'user.disabled': always('admin_action', 'disabled'),
   'user.enabled': always('admin_action', 'enabled'),
+  'user.permission_changed': always('admin_action', 'rights'),
+  'user.updated': always('admin_action', 'name'),
   'support_access.enabled': always('support_access_changed', 'enabled'),
   'support_access.disabled': always('support_access_changed', 'disabled'),
   'support_access.expired': always('support_access_changed', 'expired'),

@@ -79,7 +79,7 @@ describe('limits', () => {
         [ada.accountId],
       ),
     );
-    expect(rows).toEqual([{ details: { key: 'databases', value: 5 }, actor: 'root1' }]);
+    expect(rows).toEqual([{ details: { key: 'databases', from: -1, value: 5 }, actor: 'root1' }]);
   });
 
   test('of sizes beyond 32 bits come back to the byte', async () => {

@@ -97,8 +97,10 @@ export class Limits {
     checkAmount(value, 'value', -1);
     await this.kernel.database.transaction(async () => {
       await this.affected.hold(viewer, id);
+      const [held] = await this.hold(id, [key]);
       await this.change(id, key, { most: value });
-      await this.activities.record(viewer, id, 'user.limit_set', { key, value });
+      const details = { key, from: held!.most, value };
+      await this.activities.record(viewer, id, 'user.limit_set', details);
     });
     return (await this.users.find(viewer, { id }))!;
   }

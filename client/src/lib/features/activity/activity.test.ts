@@ -110,6 +110,7 @@ describe('sentences', () => {
     [{ oneTime: false, replaced: true }, 'in place of the former one'],
     [{ until: '2026-03-01T12:00:00Z' }, 'until Mar 1, 2026, 1:00 PM'],
     [{ key: 'disk', value: 500 }, 'Disk space: 500\u00a0B'],
+    [{ key: 'disk', from: -1, value: 5e11 }, 'Disk space: unlimited → 500\u00a0GB'],
     [{ changes: ['events', 'url'] }, 'changed: events and url'],
     [{ changes: { minLength: 8 } }, 'changed: minLength'],
     [

@@ -140,13 +140,19 @@ const phrases: Record<string, Phrase> = {
   scopes: listed('activity.details.scopes'),
   permissions: listed('activity.details.permissions'),
   changes: changed,
-  key: (value, text, details) =>
-    typeof value === 'string' && typeof details['value'] === 'number'
-      ? text.t('activity.details.limit', {
-          key: limitName(value, text),
-          value: limitAmount(value, details['value'], text) ?? text.t('activity.details.unlimited'),
-        })
-      : plain(value),
+  key: (value, text, { value: to, from }) => {
+    if (typeof value !== 'string' || typeof to !== 'number') return plain(value);
+    const written = (amount: number) =>
+      limitAmount(value, amount, text) ?? text.t('activity.details.unlimited');
+    const limit = { key: limitName(value, text), value: written(to) };
+    if (typeof from !== 'number' || from === to) return text.t('activity.details.limit', limit);
+    const values = { from: written(from), to: written(to) };
+    return text.t('activity.details.limit', {
+      ...limit,
+      value: text.t('activity.details.from', values),
+    });
+  },
+  from: (value, text, details) => ('key' in details ? null : other('from')(value, text, details)),
   value: (value, text, details) => ('key' in details ? null : asIs(value, text, details)),
   // Shown in their own places, or for programs.
   account: nothing,
