@@ -2,18 +2,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AccessTokens } from '../src/features/access-token/access-tokens.js';
 import { allPermissions } from '../src/features/permission/permissions.js';
 import type { Scope, Viewer } from '../src/kernel/viewer.js';
-import { createTestApp, nobody } from './app.js';
+import { nobody } from './app.js';
 import type { TestApp } from './app.js';
 import { everyField, plausibleArguments } from './every-field.js';
 import type { FieldCall } from './every-field.js';
+import { createTestServer } from './server.js';
+import type { As, TestServer } from './server.js';
 
+let server: TestServer;
 let app: TestApp;
 let calls: FieldCall[];
+let subscriptions: FieldCall[];
 beforeAll(async () => {
-  app = await createTestApp();
-  calls = everyField(app.schema()).filter(({ operation }) => operation !== 'subscription');
+  server = await createTestServer();
+  ({ app } = server);
+  const all = everyField(app.schema());
+  calls = all.filter(({ operation }) => operation !== 'subscription');
+  subscriptions = all.filter(({ operation }) => operation === 'subscription');
 });
-afterAll(() => app.close());
+afterAll(() => server.close());
 
 const refused = new Set(['FORBIDDEN', 'UNAUTHENTICATED']);
 const everyScope: readonly Scope[] = [
@@ -31,14 +38,29 @@ async function ask(call: FieldCall, viewer: Viewer): Promise<string> {
   return errors?.[0]?.extensions.code ?? 'done';
 }
 
+const secretOf = (owner: Viewer, scopes: readonly Scope[]): Promise<string> =>
+  app.unit(async () => {
+    await app.get(AccessTokens).setEnabled(owner, true);
+    return (await app.get(AccessTokens).create(owner, { name: 'program', scopes })).secret;
+  });
+
 /** As a program comes that holds a token of this person, with the rights that it has now. */
 async function tokenOf(owner: Viewer, scopes: readonly Scope[]): Promise<Viewer> {
   const tokens = app.house.credentials.find(({ carrier }) => carrier === 'bearer')!;
-  const { secret } = await app.unit(async () => {
-    await app.get(AccessTokens).setEnabled(owner, true);
-    return app.get(AccessTokens).create(owner, { name: 'program', scopes });
-  });
+  const secret = await secretOf(owner, scopes);
   return (await app.unit(() => tokens.identify(secret, nobody.origin)))!;
+}
+
+/** Over a socket: what comes first, or the code of why nothing does. */
+async function hear({ document }: FieldCall, as: As): Promise<string> {
+  const followed = server.subscribe(document, {}, as);
+  const first = await followed.next().catch(() => null);
+  await followed.stop();
+  if (first === null) {
+    const end = await followed.ended;
+    return end === 'completed' ? end : `closed with ${end.code}`;
+  }
+  return (first.errors?.[0]?.extensions?.['code'] as string | undefined) ?? 'done';
 }
 
 const without = (permission: string) =>
@@ -74,6 +96,36 @@ describe('every operation that says it is an administrator’s', () => {
     }
     expect(wrong).toEqual([]);
     expect(declared.length).toBeGreaterThanOrEqual(20);
+  });
+});
+
+describe('every subscription that says it is an administrator’s', () => {
+  test('tells nobody else anything, and him', async () => {
+    const declared = subscriptions.filter(({ rule }) => rule?.permission !== undefined);
+    expect(declared.map(({ name }) => name)).toEqual(['Subscription.supportAccess']);
+    for (const call of declared) {
+      const { permission = '' } = call.rule!;
+      const user = await app.signedIn();
+      const lacking = await app.signedIn({ role: 'ADMIN', permissions: without(permission) });
+      const holding = await app.signedIn({ permissions: only(permission) });
+      const cookie = (viewer: Viewer) => ({ cookie: app.secretOf(viewer) });
+      const token = async (viewer: Viewer, scopes: readonly Scope[]) => ({
+        token: await secretOf(viewer, scopes),
+      });
+      expect(await hear(call, {})).toBe('closed with 4401');
+      expect(await hear(call, cookie(user))).toBe('FORBIDDEN');
+      expect(await hear(call, await token(user, everyScope))).toBe('FORBIDDEN');
+      expect(await hear(call, cookie(lacking))).toBe('FORBIDDEN');
+      expect(await hear(call, await token(lacking, ['ADMIN']))).toBe('FORBIDDEN');
+      expect(await hear(call, await token(holding, everyScope))).toBe('FORBIDDEN');
+      expect(await hear(call, cookie(holding))).toBe('done');
+      expect(await hear(call, await token(holding, ['ADMIN']))).toBe('done');
+    }
+  });
+
+  test('says so by more than words', () => {
+    const inWords = subscriptions.filter(({ description }) => description.startsWith('Permission'));
+    expect(inWords.filter(({ rule }) => rule?.permission === undefined)).toEqual([]);
   });
 });
 
