@@ -9,6 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gatehouse-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const key = (fill: number) => Buffer.alloc(32, fill).toString('base64');
+const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const read = (env: NodeJS.ProcessEnv) => readConfig(env, { envFile: false });
 
 function failure(
@@ -107,10 +108,8 @@ describe('settings', () => {
     ['REDIS_URL', 'rediss://:pw@cache:6380/1'],
     ['DATABASE_URL', 'postgresql:///gatehouse?host=/var/run/postgresql'],
     ['SIGNAL_SENDER', '+390612345678'],
-    [
-      'SUPPORT_PUBLIC_KEY',
-      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA support@example.org',
-    ],
+    ['SUPPORT_PUBLIC_KEY', sshKey],
+    ['SUPPORT_PUBLIC_KEY', `${sshKey} support@example.org, the ssh-team`],
     ['STORAGE_ROOT', tmpdir()],
     ['LOG_LEVEL', 'silent'],
     ['NODE_ENV', 'production'],
@@ -172,6 +171,12 @@ describe('a wrong setting', () => {
     ['STORAGE_ROOT', '/etc/passwd'],
     ['SUPPORT_PUBLIC_KEY', 'ssh-ed25519 AAAA'],
     ['SUPPORT_PUBLIC_KEY', `restrict ssh-ed25519 ${key(1)}`],
+    ['SUPPORT_PUBLIC_KEY', `command="sh" ${sshKey}`],
+    ['SUPPORT_PUBLIC_KEY', `${sshKey}\nssh-rsa AAAAB3NzaC1yc2E= thief`],
+    ['SUPPORT_PUBLIC_KEY', `${sshKey} team\nssh-rsa AAAAB3NzaC1yc2E= thief`],
+    ['SUPPORT_PUBLIC_KEY', `${sshKey} te\ram`],
+    ['SUPPORT_PUBLIC_KEY', `${sshKey} ${sshKey}`],
+    ['SUPPORT_PUBLIC_KEY', `${sshKey} team ssh-rsa AAAAB3NzaC1yc2E=`],
     ['SUPPORT_SSH_USER', 'root;x'],
     ['LOG_LEVEL', 'loud'],
     ['WORKER', 'perhaps'],

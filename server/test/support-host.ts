@@ -12,6 +12,7 @@ const user = 'gatehouse-support-test';
 /** A user whom the support team may become, its key, and an sshd of its own on loopback. */
 export interface SupportHost {
   readonly isRoot: boolean;
+  readonly user: string;
   readonly uid: number;
   readonly folder: string;
   readonly file: string;
@@ -69,6 +70,7 @@ export async function openSupportHost(sshd: string | undefined): Promise<Support
   ];
   return {
     isRoot,
+    user: name,
     uid,
     folder,
     file,

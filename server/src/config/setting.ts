@@ -160,6 +160,9 @@ function existing(value: string, kind: 'file' | 'folder'): string {
 export const existingFile = reader((value) => existing(value, 'file'));
 export const existingFolder = reader((value) => existing(value, 'folder'));
 
+/** Where a comment may stand. */
+const secondKey = / (?:ssh|ecdsa|sk)-[^ ]+ +AAAA/;
+
 export const sshPublicKey = reader((value) => {
   const key =
     /^(ssh-(?:ed25519|rsa)|(?:ecdsa-sha2|sk-[a-z0-9-]+)[\w@.-]*) ([A-Za-z0-9+/]+={0,2})(?: .*)?$/.exec(
@@ -168,8 +171,8 @@ export const sshPublicKey = reader((value) => {
   // RFC 4253 §6.6: the blob begins with its own type as a counted string.
   const blob = Buffer.from(key?.[2] ?? '', 'base64');
   const type = blob.length > 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString() : '';
-  if (!key || !printable(value) || type !== key[1]) {
-    wrong('must be one line of an OpenSSH public key');
+  if (!key || !printable(value) || type !== key[1] || secondKey.test(value)) {
+    wrong('must be one line of one OpenSSH public key, without options');
   }
   return value;
 });

@@ -1,25 +1,13 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { AuthorizedKeysProblem, unsafe } from './authorized-keys-problem.js';
+import { HeldFolder } from './held-folder.js';
 
 /** Ends every line that is ours, and nobody else's. */
 const mark = 'gatehouse-support';
-
-export type FileProblem = 'FOLDER_MISSING' | 'UNSAFE_FILE' | 'NO_SUCH_USER' | 'NOT_WRITABLE';
-
-/** Why the file must not or cannot be written. */
-export class AuthorizedKeysProblem extends Error {
-  override readonly name = 'AuthorizedKeysProblem';
-
-  constructor(
-    readonly problem: FileProblem,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** Type and blob of an OpenSSH public key: options or a comment of the setting never get into the file. */
 export function keyOf(publicKey: string): string {
@@ -41,96 +29,120 @@ export function withLine(content: Buffer, line: string | null): Buffer {
   return Buffer.from(`${others}${gap}${line}\n`, 'latin1');
 }
 
+/** As it was when it was looked at; null: there is none. */
+type Found = {
+  readonly content: Buffer;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+} | null;
+
 /**
  * One line of the file with which sshd lets the support team in. The file is replaced as a whole, so
  * that sshd sees the old one or the new one; never through a link, and never where others could
  * have put it.
  */
 export class AuthorizedKeys {
+  readonly #name: string;
+
   constructor(
     private readonly file: string,
     private readonly sshUser: string,
-  ) {}
+  ) {
+    this.#name = basename(file);
+  }
 
   /** @throws AuthorizedKeysProblem */
-  async check(): Promise<{ uid: number }> {
-    const uid = await uidOf(this.sshUser);
-    const folder = await lstat(dirname(this.file)).catch(() => null);
-    if (!folder) {
-      throw new AuthorizedKeysProblem('FOLDER_MISSING', `${dirname(this.file)} does not exist`);
-    }
-    if (!folder.isDirectory()) unsafe(`${dirname(this.file)} is a link or no folder`);
-    if (![0, uid].includes(folder.uid) || (folder.mode & 0o022) !== 0) {
-      unsafe(`${dirname(this.file)} belongs to others, or others may write in it`);
-    }
-    const found = await lstat(this.file).catch(() => null);
-    if (found && !found.isFile()) unsafe(`${this.file} is a link or no file`);
-    if (found && (![0, uid].includes(found.uid) || (found.mode & 0o022) !== 0)) {
-      unsafe(`${this.file} belongs to others, or others may write to it`);
-    }
-    return { uid };
+  async check(): Promise<void> {
+    await this.#within(() => Promise.resolve());
   }
 
   /** Whether our line stands in it, and with which end. */
-  async line(): Promise<string | null> {
-    const content = await this.#read();
-    const ours = content.toString('latin1').split('\n');
-    return ours.find((line) => line.trimEnd().endsWith(` ${mark}`))?.trimEnd() ?? null;
+  line(): Promise<string | null> {
+    return this.#within(async (_folder, found) => {
+      const ours = found?.content.toString('latin1').split('\n') ?? [];
+      return ours.find((line) => line.trimEnd().endsWith(` ${mark}`))?.trimEnd() ?? null;
+    });
   }
 
   /** @param line null takes ours away @throws AuthorizedKeysProblem */
   async write(line: string | null): Promise<void> {
-    const { uid } = await this.check();
-    const content = await this.#read();
-    const changed = withLine(content, line);
-    if (changed.equals(content)) return;
+    await this.#within(async (folder, found, uid) => {
+      const content = found?.content ?? Buffer.alloc(0);
+      const changed = withLine(content, line);
+      if (changed.equals(content)) return;
+      try {
+        await this.#replace(folder, changed, found ?? { uid, gid: folder.gid, mode: 0o600 });
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  /** Looks at folder and file, and holds the folder meanwhile. */
+  async #within<T>(
+    work: (folder: HeldFolder, found: Found, uid: number) => Promise<T>,
+  ): Promise<T> {
+    const uid = await uidOf(this.sshUser);
+    const owners = [0, uid];
+    const folder = await HeldFolder.open(dirname(this.file), owners);
     try {
-      await this.#replace(changed, uid);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new AuthorizedKeysProblem('NOT_WRITABLE', `${this.file}: ${code ?? message}`);
+      return await work(folder, await this.#read(folder, owners), uid);
+    } finally {
+      await folder.close();
     }
   }
 
-  async #read(): Promise<Buffer> {
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-    const handle = await open(this.file, flags).catch((error: NodeJS.ErrnoException) => {
+  async #read(folder: HeldFolder, owners: readonly number[]): Promise<Found> {
+    // A pipe in its place must not hold us up.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const path = folder.at(this.#name);
+    const handle = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
-      throw new AuthorizedKeysProblem(
-        'NOT_WRITABLE',
-        `${this.file}: ${error.code ?? error.message}`,
-      );
+      if (error.code === 'ELOOP') unsafe(`${this.file} is a link`);
+      return this.#fail(error);
     });
-    if (!handle) return Buffer.alloc(0);
-    return handle.readFile().finally(() => handle.close());
+    if (!handle) return null;
+    try {
+      const { uid, gid, mode } = await handle.stat();
+      if ((mode & constants.S_IFMT) !== constants.S_IFREG) unsafe(`${this.file} is no file`);
+      if (!owners.includes(uid) || (mode & 0o022) !== 0) {
+        unsafe(`${this.file} belongs to others, or others may write to it`);
+      }
+      return { content: await handle.readFile(), uid, gid, mode };
+    } finally {
+      await handle.close();
+    }
   }
 
-  async #replace(content: Buffer, uid: number): Promise<void> {
-    const was = await lstat(this.file).catch(() => null);
-    const draft = join(dirname(this.file), `.${basename(this.file)}.gatehouse`);
+  async #replace(
+    folder: HeldFolder,
+    content: Buffer,
+    owner: { uid: number; gid: number; mode: number },
+  ): Promise<void> {
+    const draft = folder.at(`.${this.#name}.gatehouse`);
     // What a crash left of an earlier try; ours by its name, and O_EXCL follows no link.
     await rm(draft, { force: true });
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(content);
-      const owner = was ?? { uid, gid: (await lstat(dirname(this.file))).gid, mode: 0o600 };
       if (process.getuid?.() === 0) await handle.chown(owner.uid, owner.gid);
       await handle.chmod(owner.mode & 0o777);
       await handle.sync();
       await handle.close();
-      await rename(draft, this.file);
+      await rename(draft, folder.at(this.#name));
     } catch (error) {
       await handle.close().catch(() => {});
       await rm(draft, { force: true });
       throw error;
     }
-    const folder = await open(dirname(this.file), 'r');
-    await folder.sync().finally(() => folder.close());
+    await folder.sync();
   }
-}
 
-function unsafe(reason: string): never {
-  throw new AuthorizedKeysProblem('UNSAFE_FILE', reason);
+  #fail(error: unknown): never {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new AuthorizedKeysProblem('NOT_WRITABLE', `${this.file}: ${code ?? message}`);
+  }
 }
 
 async function uidOf(user: string): Promise<number> {

@@ -1,16 +1,16 @@
 import {
   chmod,
   chown,
+  lchown,
   mkdir,
-  mkdtemp,
+  readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { execFileSync, spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestApp, nobody } from '../../../test/app.js';
@@ -21,6 +21,7 @@ import type { SupportHost } from '../../../test/support-host.js';
 import { commandViewer } from '../../kernel/viewer.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { accessLine, AuthorizedKeys, withLine } from './authorized-keys.js';
+import { HeldFolder } from './held-folder.js';
 import { SupportAccesses } from './support-accesses.js';
 
 const sshd = await needs('sshd', import.meta.url);
@@ -181,6 +182,44 @@ describe('a file that could be somebody else’s', () => {
     await chown(host.file, host.uid, host.uid);
   });
 
+  test('is refused in a folder that is a link, or lies behind one that anybody could turn', async () => {
+    const aside = `${host.folder}-aside`;
+    await rename(host.folder, aside);
+    await symlink(aside, host.folder);
+    expect(await refused()).toBe('UNSAFE_FILE');
+    await rm(host.folder);
+    await rename(aside, host.folder);
+    const [behind, turned] = [join(host.folder, 'behind'), join(host.folder, 'turned')];
+    await mkdir(join(behind, 'keys'), { recursive: true, mode: 0o700 });
+    await symlink(behind, turned);
+    await lchown(turned, host.uid, host.uid).catch(() => {});
+    const keys = new AuthorizedKeys(join(turned, 'keys', 'authorized_keys'), host.user);
+    const check = keys.check();
+    if (host.uid === 0) await check;
+    else await expect(check).rejects.toMatchObject({ problem: 'UNSAFE_FILE' });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is refused in a folder of another user', async () => {
+    await chown(host.folder, 65_534, 65_534);
+    expect(await refused()).toBe('UNSAFE_FILE');
+    await chown(host.folder, host.uid, host.uid);
+  });
+
+  test('is written where it was looked at, though another folder took its place meanwhile', async () => {
+    const keys = join(host.folder, 'held');
+    await mkdir(keys, { mode: 0o700 });
+    await chown(keys, host.uid, host.uid).catch(() => {});
+    const folder = await HeldFolder.open(keys, [0, host.uid]);
+    await rename(keys, `${keys}-before`);
+    const thief = join(host.folder, 'of-root');
+    await mkdir(thief);
+    await symlink(thief, keys);
+    await writeFile(folder.at('authorized_keys'), 'a line');
+    await folder.close();
+    expect(await readdir(thief)).toEqual([]);
+    expect(await readdir(`${keys}-before`)).toEqual(['authorized_keys']);
+  });
+
   test('keeps its owner and mode', async () => {
     await chmod(host.file, 0o640);
     const { uid, gid } = await stat(host.file);
@@ -206,38 +245,6 @@ test('a key with options, a comment or a second key puts nothing of them into th
   expect(withLine(Buffer.from(''), line).toString()).toBe(`${line}\n`);
 });
 
-test('a writer that is killed at any moment leaves a whole file', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'));
-  await mkdir(join(folder, 'keys'), { mode: 0o700 });
-  const file = join(folder, 'keys', 'authorized_keys');
-  const user = execFileSync('id', ['-un']).toString().trim();
-  await writeFile(file, others, { mode: 0o600 });
-  const line = accessLine('ssh-ed25519 AAAA', new Date('2026-12-01T12:00:00Z'));
-  const source = `import { AuthorizedKeys } from ${JSON.stringify(new URL('./authorized-keys.ts', import.meta.url).href)};
-    const keys = new AuthorizedKeys(${JSON.stringify(file)}, ${JSON.stringify(user)});
-    console.log('begins');
-    for (;;) { await keys.write(${JSON.stringify(line)}); await keys.write(null); }`;
-  const args = ['--import', 'tsx', '--input-type=module', '-e', source];
-  for (const ms of [1, 7, 20]) {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
-    const [bare, with_] = [
-      `${others.toString('latin1')}\n`,
-      `${others.toString('latin1')}\n${line}\n`,
-    ];
-    expect([others.toString('latin1'), bare, with_]).toContain(
-      (await readFile(file)).toString('latin1'),
-    );
-  }
-  // What it left beside the file is in nobody's way.
-  await new AuthorizedKeys(file, user).write(null);
-  expect((await readFile(file)).toString('latin1').trimEnd()).toBe(others.toString('latin1'));
-  await rm(folder, { recursive: true, force: true });
-});
-
 describe.skipIf(!sshd)('a real sshd', () => {
   test('lets the team in while it is open, and no longer', async () => {
     await host.startSshd();
@@ -255,11 +262,28 @@ describe.skipIf(!sshd)('a real sshd', () => {
 
   test('refuses it from its hour on, when Gatehouse does not run at all', async () => {
     await host.startSshd();
-    app.clock.set(new Date(Date.now() - 3_600_000 + 4_000));
-    await app.graphql(enable, { hours: 1 }, admin);
+    const other = await createTestApp(host.settings);
+    const eve = await other.signedIn({ permissions: ['admin.system.support'] });
+    other.clock.set(new Date(Date.now() - 3_600_000 + 5_000));
+    expect((await other.graphql(enable, { hours: 1 }, eve)).errors).toBeUndefined();
     expect(await host.login()).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await other.close();
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
     expect(await host.login()).toBe(false);
     expect((await host.read()).toString('latin1')).toContain('gatehouse-support');
   });
+
+  test.skipIf(!sshd || process.getuid?.() !== 0)(
+    'ends the logins that are still open when its hour has come',
+    async () => {
+      await host.startSshd();
+      await app.graphql(enable, { hours: 1 }, admin);
+      const inside = await host.stay();
+      app.clock.set(new Date(Date.now() + 3_601_000));
+      await app.unit(() => app.get(SupportAccesses).expire());
+      await expect(inside.ended).resolves.toBeDefined();
+      const { data } = await app.graphql(status, {}, admin);
+      expect(data).toMatchObject({ admin: { supportAccess: { active: false, problem: null } } });
+    },
+  );
 });
