@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
 import { commands, openApp } from './app.js';
 import type { App } from './app.js';
 import { readConfig } from './config.js';
@@ -9,7 +8,6 @@ import type { DatabaseHandle } from './embedded/database-url.js';
 import { createLog } from './kernel/log.js';
 import { commandViewer } from './kernel/viewer.js';
 import { addOperatorCommands } from './operator-commands.js';
-import { serve } from './serve.js';
 import { runCli } from './transport/cli/run-cli.js';
 
 /** Commands need the same settings as the server, not a running server; they borrow its database if there is one. */
@@ -34,29 +32,14 @@ async function close(): Promise<void> {
   await opened?.database.stop();
 }
 
-function extend(program: Command): void {
-  program
-    .command('serve')
-    .description('start the server')
-    .action(() => serve());
-  program
-    .command('migrate')
-    .description('bring the database to this version’s state')
-    .option('--json', 'print JSON')
-    .action(async ({ json }: { json?: boolean }) => {
-      await open();
-      process.stdout.write(json ? '{ "migrated": true }\n' : 'The database is up to date.\n');
-    });
-  addOperatorCommands(program, (text) => void process.stdout.write(`${text}\n`));
-}
-
 const code = await runCli(process.argv.slice(2), {
   commands,
   viewer: commandViewer(userInfo().username),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  extend,
+  extend: (program) =>
+    addOperatorCommands(program, (text) => void process.stdout.write(`${text}\n`), open),
   async unitOfWork(work) {
     const app = await open();
     return app.kernel.database.unitOfWork(() => work(app.get));

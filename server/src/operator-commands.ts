@@ -12,15 +12,44 @@ import { Sealer } from './kernel/crypto/seal.js';
 import { refuse } from './kernel/errors.js';
 import { createLog } from './kernel/log.js';
 import type { Log } from './kernel/log.js';
+import { serve } from './serve.js';
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-/** Commands about the database as a whole, which no room could answer for. */
-export function addOperatorCommands(program: Command, print: (text: string) => void): void {
-  const answer = (json: boolean | undefined, value: object, text: string) =>
-    print(json ? JSON.stringify(value, null, 2) : text);
+type Print = (text: string) => void;
+type Answer = (json: boolean | undefined, value: object, text: string) => void;
+
+/**
+ * Commands about the server or the database as a whole, which no room could answer for.
+ * @param open the app, with which the database is migrated
+ */
+export function addOperatorCommands(
+  program: Command,
+  print: Print,
+  open: () => Promise<unknown>,
+): void {
+  const answer: Answer = (json, value, text) => print(json ? JSON.stringify(value, null, 2) : text);
+  program
+    .command('serve')
+    .description('start the server, until it is told to stop')
+    .option('--json', 'as always: one JSON line an event')
+    .addHelpText('after', '\nExamples:\n  gatehouse serve\n  PORT=8080 gatehouse serve')
+    .action(() => serve());
+  program
+    .command('migrate')
+    .description('bring the database to this version’s state')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  gatehouse migrate')
+    .action(async ({ json }: JsonOption) => {
+      await open();
+      answer(json, { migrated: true }, 'The database is up to date.');
+    });
+  addDatabaseCommands(program, answer);
+}
+
+function addDatabaseCommands(program: Command, answer: Answer): void {
   program
     .command('backup')
     .description('write all that the database holds into a file, also while the server runs')
@@ -57,6 +86,7 @@ export function addOperatorCommands(program: Command, print: (text: string) => v
     .command('doctor')
     .description('look for what is wrong with this installation; changes nothing')
     .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  gatehouse doctor\n  gatehouse doctor --json')
     .action(async ({ json }: JsonOption) => {
       const findings = await diagnose();
       answer(json, findings, findings.map(line).join('\n'));

@@ -106,6 +106,7 @@ export function personalCache(): Exchange {
         },
         redeliverFailed: (_result, _args, cache) => forget(cache, 'Admin:one', 'deliveries'),
         broadcast: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
+        notifyUsers: (_result, _args, cache) => forget(cache, 'Admin:one', 'broadcasts'),
         confirmIdentity: (_result, _args, cache) => forget(cache, 'Security:one', 'confirmedUntil'),
         // Stored notifications are rendered in the reader's language.
         updatePreferences: (_result, args, cache) => {

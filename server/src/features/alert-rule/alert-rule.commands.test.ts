@@ -57,12 +57,36 @@ describe('alert rules at the command line', () => {
     ['-m gpu -t 90', '(metric)'],
     ['-m cpu -t much', '(threshold)'],
     ['-m cpu -t 120', '(threshold)'],
-    ['-m cpu -t 90 -f 2weeks', '(for)'],
+    ['-m cpu -t 90 -f 2fortnights', '(for)'],
+    ['-m cpu -t 90 -f 2weeks', '(forSeconds)'],
     ['-m cpu -t 90 --hysteresis 95', '(hysteresis)'],
   ])('"put %s" is refused with exit code 1', async (options, field) => {
     const run = await gatehouse(app, `alert-rule put ${options}`);
     expect(run).toMatchObject({ code: 1, out: '' });
     expect(run.err).toContain(field);
+    expect(await rules()).toEqual([]);
+  });
+
+  test('are tried against the last 24 hours, and nothing is kept of it', async () => {
+    app.clock.set(new Date());
+    await app.unit(() =>
+      app.kernel.database.query(
+        `insert into host (name, holder, held_until, at, cpu)
+         values ('apollo', gen_random_uuid(), now(), now(), 10);`,
+      ),
+    );
+    await app.unit(() =>
+      app.kernel.database.query(
+        `insert into host_minute (host, metric, at, samples, lowest, highest, total)
+         select 'apollo', 'CPU', date_trunc('minute', now()) - n * interval '1 minute', 12,
+           case n % 30 when 0 then 92 else 3 end, case n % 30 when 0 then 97 else 9 end, 100
+         from generate_series(1, 100) n`,
+      ),
+    );
+    const once = await gatehouse(app, 'alert-rule try -m cpu -t 90 -f 30s');
+    expect(once.out).toBe('It would have fired 3 times in the last 24 hours.\n');
+    const never = await gatehouse(app, 'alert-rule try -m cpu -t 90 -f 10min --json');
+    expect(JSON.parse(never.out)).toMatchObject({ firings: 0, forSeconds: 600 });
     expect(await rules()).toEqual([]);
   });
 });

@@ -1,12 +1,28 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
+import { readDuration } from '../../kernel/time-input.js';
 import { HostReadings } from '../host/host-readings.js';
 import type { HostReading } from '../host/host-readings.js';
 import { metrics } from '../host/metric.js';
 import type { MetricName } from '../host/metric.js';
 import { textTable } from '../user/text-table.js';
+import type { ConditionInput } from './alert-rule.js';
 import { AlertRules } from './alert-rules.js';
 import type { AlertRule } from './alert-rules.js';
+
+const conditionOptions = [
+  { flags: '-m, --metric <metric>', description: 'cpu, memory, disk or load', required: true },
+  {
+    flags: '-t, --threshold <value>',
+    description: 'percent, or for load the number itself',
+    required: true,
+  },
+  { flags: '-f, --for <time>', description: 'how long: 90s, 10min, 2h; 60s unless told' },
+  {
+    flags: '--hysteresis <value>',
+    description: 'how far below it is well again; 5, or a tenth of a load, unless told',
+  },
+];
 
 /** `gatehouse alert-rule …` */
 export const alertRuleCommands: readonly CliCommand[] = [
@@ -20,17 +36,7 @@ export const alertRuleCommands: readonly CliCommand[] = [
     path: ['alert-rule', 'put'],
     summary: 'make a rule, or with --id change one',
     options: [
-      { flags: '-m, --metric <metric>', description: 'cpu, memory, disk or load', required: true },
-      {
-        flags: '-t, --threshold <value>',
-        description: 'percent, or for load the number itself',
-        required: true,
-      },
-      { flags: '-f, --for <time>', description: 'how long: 90s, 10min, 2h; 60s unless told' },
-      {
-        flags: '--hysteresis <value>',
-        description: 'how far below it is well again; 5, or a tenth of a load, unless told',
-      },
+      ...conditionOptions,
       { flags: '--id <id>', description: 'of the rule that is to change' },
       { flags: '--off', description: 'keep the rule, but switched off' },
     ],
@@ -40,6 +46,13 @@ export const alertRuleCommands: readonly CliCommand[] = [
       'gatehouse alert-rule put --id 01890a5d-ac96-774b-bcce-b302099a8057 -m load -t 8 --off',
     ],
     run: put,
+  },
+  {
+    path: ['alert-rule', 'try'],
+    summary: 'how often such a rule would have fired in the last 24 hours',
+    options: conditionOptions,
+    examples: ['gatehouse alert-rule try -m cpu -t 90 --for 10min'],
+    run: tryOut,
   },
   {
     path: ['alert-rule', 'remove'],
@@ -73,20 +86,33 @@ async function list({ viewer, get }: CliCall): Promise<CliAnswer> {
   };
 }
 
-async function put({ viewer, get, options }: CliCall): Promise<CliAnswer> {
+function conditionOf({ options }: CliCall): ConditionInput {
   const text = (name: string) => (typeof options[name] === 'string' ? options[name] : null);
   const hysteresis = text('hysteresis');
-  const rule = await get(AlertRules).put(viewer, {
-    id: text('id'),
+  return {
     metric: readMetric(text('metric') ?? ''),
     threshold: readNumber(text('threshold') ?? '', 'threshold'),
-    forSeconds: readSeconds(text('for') ?? '60s'),
+    forSeconds: readDuration(text('for') ?? '60s', 'for'),
     hysteresis: hysteresis === null ? null : readNumber(hysteresis, 'hysteresis'),
-    enabled: options['off'] !== true,
-  });
+  };
+}
+
+async function put(call: CliCall): Promise<CliAnswer> {
+  const { viewer, get, options } = call;
+  const id = typeof options['id'] === 'string' ? options['id'] : null;
+  const enabled = options['off'] !== true;
+  const rule = await get(AlertRules).put(viewer, { id, ...conditionOf(call), enabled });
   const threshold = written(rule.metric, rule.threshold);
   const words = `${rule.id}: ${rule.metric} at or above ${threshold} for ${rule.forSeconds} s, well again below ${written(rule.metric, rule.threshold - rule.hysteresis)}; ${stateOf(rule)}.`;
   return { json: rule, text: words };
+}
+
+async function tryOut(call: CliCall): Promise<CliAnswer> {
+  const condition = conditionOf(call);
+  const firings = await call.get(AlertRules).firings(call.viewer, condition);
+  const times = firings === 1 ? 'once' : `${firings} times`;
+  const often = firings === 0 ? 'would not have fired' : `would have fired ${times}`;
+  return { json: { ...condition, firings }, text: `It ${often} in the last 24 hours.` };
 }
 
 function stateOf({ enabled, firingHosts }: AlertRule): string {
@@ -112,13 +138,4 @@ function readNumber(given: string, field: string): number {
   return number === undefined
     ? refuse('BAD_USER_INPUT', `Write a number such as 90 or 7.5.`, { field })
     : Number(number);
-}
-
-const seconds = { s: 1, m: 60, min: 60, h: 3_600 } as const;
-
-function readSeconds(given: string): number {
-  const [, number, unit = 's'] = /^(\d{1,6})\s*(s|m|min|h)?$/.exec(given.trim()) ?? [];
-  return number === undefined
-    ? refuse('BAD_USER_INPUT', 'Write a time such as 90s, 10min or 2h.', { field: 'for' })
-    : Number(number) * seconds[unit as keyof typeof seconds];
 }

@@ -1,5 +1,6 @@
 import type { CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
+import { readInstant } from '../../kernel/time-input.js';
 import { ActivityExport } from './activity-export.js';
 import { Verifications } from './verifications.js';
 import type { Verification } from './verifications.js';
@@ -9,7 +10,7 @@ const head = /^(\d{1,9}):([0-9a-f]{64})$/;
 export const auditCommands: readonly CliCommand[] = [
   {
     path: ['audit', 'verify'],
-    summary: 'Check that nothing that happened was changed since; exit code 1 when something was.',
+    summary: 'check that nothing that happened was changed since; exit code 1 when something was',
     options: [
       {
         flags: '--head <number:hash>',
@@ -24,17 +25,17 @@ export const auditCommands: readonly CliCommand[] = [
   },
   {
     path: ['audit', 'export'],
-    summary: 'Write what happened as CSV, newest first, or as JSON with --json.',
+    summary: 'write what happened as CSV, newest first, or as JSON with --json',
     options: [
       { flags: '-u, --username <name>', description: 'what happened to one user' },
       { flags: '--kind <kind>', description: 'password.changed, or all of password' },
       { flags: '--search <words>', description: 'all of these words occur' },
-      { flags: '--from <instant>', description: 'not before, as 2026-03-01 or 2026-03-01T08:00Z' },
+      { flags: '--from <instant>', description: 'not before: 2026-03-01, 2026-03-01T08:00Z or 7d' },
       { flags: '--to <instant>', description: 'before' },
     ],
     examples: [
       'gatehouse audit export --from 2026-03-01 > march.csv',
-      'gatehouse audit export -u ada --kind sign_in --json',
+      'gatehouse audit export -u ada --kind sign_in --from 7d --json',
     ],
     async run({ viewer, get, options }) {
       const filter = {
@@ -67,17 +68,7 @@ function textOf(options: CliCall['options'], name: string): string | null {
 
 function instantOf(options: CliCall['options'], name: string): Date | null {
   const value = textOf(options, name);
-  if (value === null) return null;
-  // A day alone is one in UTC already; a time without a zone would be the machine's.
-  const date = new Date(
-    /T.*(Z|[+-]\d\d:\d\d)$/.test(value) || !value.includes('T') ? value : `${value}Z`,
-  );
-  if (Number.isNaN(date.getTime())) {
-    refuse('BAD_USER_INPUT', 'Write the instant as 2026-03-01 or 2026-03-01T08:00Z.', {
-      field: name,
-    });
-  }
-  return date;
+  return value === null ? null : readInstant(value, name, new Date());
 }
 
 function written(verification: Verification): string {

@@ -42,6 +42,16 @@ describe('gatehouse notify', () => {
     expect(await told()).toEqual(['ada WARNING /limits']);
   });
 
+  test('tells several users, once each, in their own language', async () => {
+    const italian = { titleIt: 'Stasera', bodyIt: 'Dalle 22.' };
+    const answer = await notify({ username: 'ada, root2,ada,gone', ...italian });
+    expect(answer).toEqual({ json: { recipients: 2 }, text: '2 users were told.' });
+    expect(await told()).toEqual(['ada INFO', 'root2 INFO']);
+    expect(await run(`select texts->'IT'->>'title' as title from message`)).toEqual([
+      { title: 'Stasera' },
+    ]);
+  });
+
   test('says when that user is disabled', async () => {
     expect(await notify({ username: 'gone' })).toEqual({
       json: { recipients: 0 },
@@ -65,9 +75,34 @@ describe('gatehouse notify', () => {
     ['BAD_USER_INPUT', { all: true, severity: 'LOUD' }],
     ['BAD_USER_INPUT', { all: true, title: '' }],
     ['BAD_USER_INPUT', { all: true, url: 'javascript:alert(1)' }],
+    ['BAD_USER_INPUT', { all: true, titleIt: 'Stasera' }],
+    ['BAD_USER_INPUT', { username: ' , ' }],
     ['NOT_FOUND', { username: 'nobody' }],
+    ['NOT_FOUND', { username: 'ada,nobody' }],
   ])('refuses with %s: %j', async (code, options: Record<string, string | boolean>) => {
     await expect(notify(options)).rejects.toMatchObject({ code });
     expect(await told()).toEqual([]);
   });
+});
+
+test('gatehouse broadcast list tells of both, and how many have read it', async () => {
+  await notify({ all: true });
+  await notify({ username: 'ada', title: 'You' });
+  await run(`update notification n set read_at = now() from account a, message m
+    where a.id = n.account_id and a.username = 'ada' and m.id = n.message_id and not m.broadcast`);
+  const { text } = await app.unit(() =>
+    broadcastCommands[1]!.run({
+      viewer: commandViewer('root'),
+      get: app.get,
+      options: {},
+      operands: [],
+      readSecret: () => Promise.reject(new Error('asks for nothing')),
+    }),
+  );
+  const [head, ...rows] = text.split('\n');
+  expect(head).toMatch(/^SENT +TO +READ BY +SEVERITY +TITLE$/);
+  expect(rows).toEqual([
+    expect.stringMatching(/ chosen +1 of 1 +INFO +You$/),
+    expect.stringMatching(/ all +0 of 2 +INFO +Tonight$/),
+  ]);
 });

@@ -26,8 +26,13 @@ export class BroadcastResolver {
     @Ctx() { viewer }: Context,
     @Arg('first', () => Int, { defaultValue: 20 }) first: number,
     @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Arg('direct', () => Boolean, {
+      defaultValue: false,
+      description: 'Also what was said to chosen people.',
+    })
+    direct: boolean,
   ): Promise<BroadcastConnectionView> {
-    return this.useCases.list(viewer, { first, after });
+    return this.useCases.list(viewer, { first, after, direct });
   }
 
   @Access({ scope: 'ADMIN', permission: 'admin.notifications' })

@@ -171,6 +171,29 @@ describe('a message to chosen people', () => {
     expect(list.data).toEqual({ admin: { broadcasts: { nodes: [] } } });
   });
 
+  test('is listed when that is asked for, with how many have read it', async () => {
+    await broadcast();
+    await notify([ada.accountId!, gone.accountId!], { title: 'To you' });
+    await app.graphql('mutation { markAllRead { unreadCount } }', {}, ada);
+    await run(`insert into message (id, type, category, severity, created_at, recipients)
+      values (gen_random_uuid(), 'system.update_available', 'system', 'INFO', now(), 1)`);
+    const { data } = await app.graphql(
+      '{ admin { broadcasts(direct: true) { nodes { title direct recipients read } } } }',
+      {},
+      host,
+    );
+    expect(data).toEqual({
+      admin: {
+        broadcasts: {
+          nodes: [
+            { title: 'To you', direct: true, recipients: 1, read: 1 },
+            { title: 'Tonight', direct: false, recipients: 2, read: 1 },
+          ],
+        },
+      },
+    });
+  });
+
   test('with the same key is sent once', async () => {
     await notify([ada.accountId!], { key: 'one' });
     expect((await notify([ada.accountId!], { key: 'one' })).data).toEqual({ notifyUsers: 1 });

@@ -74,6 +74,9 @@ export class BroadcastView {
 
   @Field(() => Int)
   read!: number;
+
+  @Field(() => Boolean, { description: 'To chosen people, and not to everyone or a role.' })
+  direct!: boolean;
 }
 
 @ObjectType('BroadcastConnection')

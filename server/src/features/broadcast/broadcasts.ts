@@ -34,6 +34,7 @@ interface Row {
   created_at: Date;
   recipients: number;
   read: number;
+  direct: boolean;
 }
 
 /** What administrators say: to everyone, to a role, or to chosen people. */
@@ -81,13 +82,14 @@ export class Broadcasts {
 
   async list(
     viewer: Viewer,
-    query: { first: number; after?: string | null },
+    query: { first: number; after?: string | null; direct?: boolean },
   ): Promise<Page<BroadcastView>> {
     requirePermission(viewer, permission);
     const first = checkFirst(query.first);
     const after = query.after ? decodeCursor(query.after, ['id'])[0] : null;
+    const which = query.direct ? `m.type = 'admin.message'` : 'm.broadcast';
     const rows = await this.#rows(
-      'm.broadcast and ($1::uuid is null or m.id < $1)',
+      `${which} and ($1::uuid is null or m.id < $1)`,
       [after],
       first + 1,
     );
@@ -127,6 +129,7 @@ export class Broadcasts {
   #rows(where: string, values: readonly unknown[], limit: number): Promise<Row[]> {
     return this.kernel.database.query<Row>(
       `select m.id, m.type, m.texts, m.data, m.severity, m.created_at, m.recipients,
+         not m.broadcast as direct,
          (select count(*)::int from notification n
           where n.message_id = m.id and n.read_at is not null) as read
        from message m where ${where} order by m.id desc limit ${limit}`,
@@ -135,7 +138,7 @@ export class Broadcasts {
   }
 
   #view(row: Row, viewer: Viewer): BroadcastView {
-    const { id, severity, recipients, read } = row;
+    const { id, severity, recipients, read, direct } = row;
     return {
       id,
       ...render(row, viewer.locale),
@@ -143,6 +146,7 @@ export class Broadcasts {
       createdAt: row.created_at,
       recipients,
       read,
+      direct,
     };
   }
 }

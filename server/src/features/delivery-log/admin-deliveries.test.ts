@@ -214,6 +214,28 @@ describe('gatehouse delivery', () => {
     expect((await gatehouse(app, `delivery redeliver ${failed!.id}`)).code).toBe(1);
   });
 
+  test('and all that failed since a time, by one channel or all', async () => {
+    await bench.sql('update delivery set created_at = now()');
+    const run = (options: string) => gatehouse(app, `delivery ${options}`);
+    expect((await run('list --failed --since 1h --channel email')).out).toContain('550 5.1.1');
+    expect((await run('list --failed --channel discord')).out).toBe('There are none.\n');
+    expect((await run('redeliver --failed --since 1h --channel signal')).out).toBe(
+      '0 deliveries are queued again.\n',
+    );
+    expect((await run('redeliver --failed --since 1h')).out).toBe('1 delivery is queued again.\n');
+    for (const wrong of [
+      'redeliver',
+      'redeliver --failed',
+      'redeliver --since 1h',
+      'redeliver x --failed --since 1h',
+      'redeliver --failed --since soon',
+      'list --channel fax',
+      'list --channel in_app',
+    ]) {
+      expect({ wrong, ...(await run(wrong)) }).toMatchObject({ wrong, code: 1, out: '' });
+    }
+  });
+
   test.each([newId(), 'x'])('refuses what there is not: %s', async (id) => {
     const { code, err } = await gatehouse(app, `delivery redeliver ${id}`);
     expect(code).toBe(1);

@@ -1,5 +1,6 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { parseLocale } from '../../kernel/text-input.js';
+import { permissionsIn, permissionsOption } from '../user/named-user.js';
 import { Invites } from './invites.js';
 import type { Invite } from './invites.js';
 
@@ -11,9 +12,13 @@ export const inviteCommands: readonly CliCommand[] = [
     options: [
       { flags: '-e, --email <mail>', description: 'the e-mail address', required: true },
       { flags: '--admin', description: 'to become an administrator with every permission' },
+      permissionsOption,
       { flags: '--locale <locale>', description: 'language of the mail: en or it' },
     ],
-    examples: ['gatehouse invite create -e ada@example.org --locale it'],
+    examples: [
+      'gatehouse invite create -e ada@example.org --locale it',
+      'gatehouse invite create -e ada@example.org --admin --permissions admin.audit',
+    ],
     run: (call) => create(call, call.get(Invites)),
   },
   {
@@ -34,12 +39,13 @@ export const inviteCommands: readonly CliCommand[] = [
   },
 ];
 
-async function create({ viewer, options }: CliCall, invites: Invites): Promise<CliAnswer> {
+async function create(call: CliCall, invites: Invites): Promise<CliAnswer> {
+  const { viewer, options } = call;
   const { email, locale, admin } = options;
   const invite = await invites.create(viewer, {
     email: typeof email === 'string' ? email : '',
     role: admin ? 'ADMIN' : 'USER',
-    permissions: [],
+    permissions: permissionsIn(call) ?? [],
     locale: typeof locale === 'string' ? parseLocale(locale) : null,
   });
   const as = invite.role === 'ADMIN' ? ' as an administrator' : '';

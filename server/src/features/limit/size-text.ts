@@ -1,8 +1,8 @@
 import { refuse } from '../../kernel/errors.js';
+import { sizeUnits, writtenSize } from '../../kernel/size-text.js';
 import { checkAmount } from './limit.js';
 import type { LimitUnit } from './limit.js';
 
-const decimal = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 const binary = ['', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** As disk makers count: a GB is 10⁹ bytes, a GiB 2³⁰. A letter alone (500G) is the decimal one. */
@@ -11,7 +11,7 @@ function bytesPer(unit: string): number | null {
   const at = (units: readonly string[]) => units.findIndex((one) => one.toLowerCase() === name);
   if (name === '' || name === 'b') return 1;
   if (at(binary) > 0) return 1024 ** at(binary);
-  const place = at(decimal) > 0 ? at(decimal) : at(decimal.map((one) => one.slice(0, 1)));
+  const place = at(sizeUnits) > 0 ? at(sizeUnits) : at(sizeUnits.map((one) => one.slice(0, 1)));
   return place > 0 ? 1000 ** place : null;
 }
 
@@ -38,6 +38,5 @@ export function parseLimit(text: string, unit: LimitUnit): number {
 export function writtenLimit(amount: number, unit: LimitUnit): string {
   if (amount < 0) return 'unlimited';
   if (unit === 'COUNT') return String(amount);
-  const place = Math.min(decimal.length - 1, Math.floor(Math.log10(Math.max(1, amount)) / 3));
-  return `${Number((amount / 1000 ** place).toFixed(2))} ${decimal[place]!}`;
+  return writtenSize(amount);
 }

@@ -1,4 +1,5 @@
 import { refuse } from '../../kernel/errors.js';
+import { parseDuration } from '../../kernel/time-input.js';
 import type { Site } from '../site/site.entity.js';
 
 /** What an administrator decides, by its name in the API and in the table. */
@@ -68,5 +69,15 @@ function valueOf(key: Key, written: string): Value {
   const rule: unknown = rules[key];
   if (rule === 'switch') return { true: true, false: false }[written.toLowerCase()] ?? written;
   if (Array.isArray(rule)) return written.toUpperCase();
-  return /^\d{1,6}$/.test(written) ? Number(written) : written;
+  if (/^\d{1,6}$/.test(written)) return Number(written);
+  const unit = unitIn[key];
+  const seconds = unit === undefined ? null : parseDuration(written);
+  return seconds === null ? written : seconds / unit!;
 }
+
+/** Times may be written with their unit, too: `sessionDays=2w`. */
+const unitIn: { readonly [K in Key]?: number } = {
+  failedSignInWindowMinutes: 60,
+  sessionIdleDays: 86_400,
+  sessionDays: 86_400,
+};

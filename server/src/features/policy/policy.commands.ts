@@ -18,7 +18,7 @@ export const policyCommands: readonly CliCommand[] = [
     examples: [
       'gatehouse policy set registration=OPEN',
       'gatehouse policy set minLength=14 requireDigit=true',
-      'gatehouse policy set requireTwoFactorForAdmins=true sessionDays=14',
+      'gatehouse policy set requireTwoFactorForAdmins=true sessionDays=2w',
     ],
     run: set,
   },

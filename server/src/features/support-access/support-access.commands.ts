@@ -1,5 +1,6 @@
 import type { CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
+import { readDuration } from '../../kernel/time-input.js';
 import { SupportAccesses } from './support-accesses.js';
 import type { SupportStatus } from './support-accesses.js';
 
@@ -26,26 +27,29 @@ const answer = (status: SupportStatus) => ({ json: status, text: written(status)
 export const supportAccessCommands: readonly CliCommand[] = [
   {
     path: ['support', 'enable'],
-    summary: 'Let the support team in by SSH for some hours.',
-    options: [{ flags: '--hours <hours>', description: '1 to 72; 24 unless told' }],
-    examples: ['gatehouse support enable --hours 4'],
+    summary: 'let the support team in by SSH for some hours',
+    options: [
+      { flags: '--hours <time>', description: '1 to 72 hours: 4, 24h, 3d; 24 unless told' },
+    ],
+    examples: ['gatehouse support enable --hours 4', 'gatehouse support enable --hours 3d'],
     async run({ viewer, options, get }) {
       const given = typeof options['hours'] === 'string' ? options['hours'] : '24';
-      if (!/^\d{1,3}$/.test(given)) {
+      const hours = readDuration(given, 'hours', 'h') / 3_600;
+      if (!Number.isInteger(hours)) {
         refuse('BAD_USER_INPUT', 'Give a whole number of hours.', { field: 'hours' });
       }
-      return answer(await get(SupportAccesses).enable(viewer, Number(given)));
+      return answer(await get(SupportAccesses).enable(viewer, hours));
     },
   },
   {
     path: ['support', 'disable'],
-    summary: 'Close support access and end its logins.',
+    summary: 'close support access and end its logins',
     examples: ['gatehouse support disable'],
     run: async ({ viewer, get }) => answer(await get(SupportAccesses).disable(viewer)),
   },
   {
     path: ['support', 'status'],
-    summary: 'Show whether support access is open.',
+    summary: 'whether support access is open, and until when',
     examples: ['gatehouse support status --json'],
     run: async ({ viewer, get }) => answer(await get(SupportAccesses).status(viewer)),
   },

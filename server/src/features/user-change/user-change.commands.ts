@@ -28,6 +28,7 @@ export const userChangeCommands: readonly CliCommand[] = [
     ],
     examples: [
       'gatehouse user password -u ada',
+      'gatehouse user password -u ada -p "velvet harbour 91"',
       'gatehouse user password -u ada --generate',
       'gatehouse user password -u ada < password.txt',
     ],

@@ -82,14 +82,46 @@ describe('at the command line', () => {
   test('everybody is listed, as a table and as JSON', async () => {
     const table = await gatehouse('user list');
     const lines = table.out.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^USERNAME +E-MAIL +NAME +ROLE +STATE +LAST ACTIVE$/);
-    expect(table.out).toMatch(/^ada +ada@example\.org +Ada +USER +active +never$/m);
+    expect(lines[0]).toMatch(/^USERNAME +E-MAIL +NAME +ROLE +STATE +DISK +LAST ACTIVE$/);
+    expect(table.out).toMatch(/^ada +ada@example\.org +Ada +USER +active +0 B +never$/m);
     const { out } = await gatehouse('user list --json --search example.org');
     expect(JSON.parse(out)).toHaveLength(lines.length - 1);
     expect((await gatehouse('user list --search nobody-at-all')).out).toBe('No accounts.\n');
   });
 
+  test('everybody is narrowed and ordered as on the page', async () => {
+    const names = async (options: string) =>
+      (JSON.parse((await gatehouse(`user list --json ${options}`)).out) as { username: string }[])
+        .map(({ username }) => username)
+        .filter((name) => ['ada', 'boss', 'told'].includes(name));
+    expect(await names('--role admin')).toEqual(['boss']);
+    expect(await names('--disabled')).toEqual([]);
+    expect(await names('--active --role USER')).toEqual(['ada', 'told']);
+    await app.unit(() =>
+      app.kernel.database.query(
+        `insert into usage_limit (account_id, key, used, most)
+         select id, 'disk', 37200000000, -1 from account where username = 'told'`,
+      ),
+    );
+    expect((await names('--sort disk'))[0]).toBe('told');
+    expect((await gatehouse('user list')).out).toMatch(/^told .+ 37\.2 GB +never$/m);
+  });
+
+  test('an administrator is made with some permissions alone', async () => {
+    const { out } = await gatehouse(
+      'user create -u auditor -e auditor@example.org --admin --permissions admin.audit --json',
+    );
+    const { user } = JSON.parse(out) as { user: { permissions: string[] } };
+    expect(user.permissions).toEqual(['admin.audit']);
+  });
+
   test.each([
+    ['user list --role king', '(role)'],
+    ['user list --sort size', '(sort)'],
+    ['user list --sort constructor', '(sort)'],
+    ['user list --active --disabled', 'either --disabled or --active'],
+    ['user create -u ann -e ann@example.org --permissions admin.users', '(permissions)'],
+    ['user create -u ann -e ann@example.org --admin --permissions admin.all', '(permissions)'],
     ['user create -u ada -e other@example.org', 'This username is taken. (username)'],
     ['user create -u ann -e nowhere', '(email)'],
     ['user create -u ann -e ann@example.org -p x', '(password: TOO_SHORT'],

@@ -1,12 +1,13 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { newOneTimePassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
+import { writtenSize } from '../../kernel/size-text.js';
 import { passwordPolicyOf } from '../site/sites.js';
 import { Sites } from '../site/sites.js';
-import { namedUser, usernameOption } from './named-user.js';
+import { namedUser, permissionsIn, permissionsOption, usernameOption } from './named-user.js';
 import { textTable } from './text-table.js';
 import { UserCreation } from './user-creation.js';
-import type { User } from './user-list.js';
+import type { User, UserFilter, UserSort } from './user-list.js';
 import { Users } from './users.js';
 
 /** `gatehouse user …` */
@@ -19,6 +20,7 @@ export const userCommands: readonly CliCommand[] = [
       { flags: '-e, --email <mail>', description: 'the e-mail address', required: true },
       { flags: '--display-name <text>', description: 'shown instead of the username' },
       { flags: '--admin', description: 'an administrator with every permission' },
+      permissionsOption,
       {
         flags: '-p, --password [password]',
         description:
@@ -29,15 +31,26 @@ export const userCommands: readonly CliCommand[] = [
     examples: [
       'gatehouse user create -u ada -e ada@example.org',
       'gatehouse user create -u ada -e ada@example.org --admin --generate',
+      'gatehouse user create -u ada -e ada@example.org --admin --permissions admin.audit,admin.users',
       'gatehouse user create -u ada -e ada@example.org -p < password.txt',
     ],
     run: (call) => create(call, call.get(UserCreation), call.get(Sites)),
   },
   {
     path: ['user', 'list'],
-    summary: 'all accounts, by username',
-    options: [{ flags: '--search <text>', description: 'in username, e-mail and display name' }],
-    examples: ['gatehouse user list', 'gatehouse user list --search example.org --json'],
+    summary: 'all accounts, by username unless told',
+    options: [
+      { flags: '--search <text>', description: 'in username, e-mail and display name' },
+      { flags: '--role <role>', description: 'only USER or ADMIN' },
+      { flags: '--disabled', description: 'only who is disabled' },
+      { flags: '--active', description: 'only who is not' },
+      { flags: '--sort <order>', description: 'username, created, active or disk' },
+    ],
+    examples: [
+      'gatehouse user list',
+      'gatehouse user list --search example.org --json',
+      'gatehouse user list --role ADMIN --active --sort active',
+    ],
     run: (call) => list(call, call.get(Users)),
   },
   {
@@ -69,6 +82,7 @@ async function create(call: CliCall, creation: UserCreation, sites: Sites): Prom
     email: textOf(options['email']) ?? '',
     displayName: textOf(options['displayName']),
     role: options['admin'] ? 'ADMIN' : 'USER',
+    permissions: permissionsIn(call),
     password,
   });
   const first = `Created ${user.username} <${user.email}>${user.role === 'ADMIN' ? ', an administrator' : ''}.`;
@@ -84,11 +98,12 @@ async function create(call: CliCall, creation: UserCreation, sites: Sites): Prom
 }
 
 async function list({ viewer, options }: CliCall, users: Users): Promise<CliAnswer> {
-  const filter = { search: textOf(options['search']) };
+  const filter = filterOf(options);
+  const sort = sortOf(textOf(options['sort']) ?? 'username');
   const all: User[] = [];
   let after: string | null = null;
   do {
-    const page = await users.list(viewer, filter, { first: 100, after, sort: 'USERNAME' });
+    const page = await users.list(viewer, filter, { first: 100, after, sort });
     all.push(...page.nodes);
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);
@@ -98,10 +113,36 @@ async function list({ viewer, options }: CliCall, users: Users): Promise<CliAnsw
     user.displayName ?? '',
     user.role,
     user.disabled ? 'disabled' : 'active',
+    writtenSize(user.diskUsed),
     written(user.lastActiveAt),
   ]);
-  const head = ['USERNAME', 'E-MAIL', 'NAME', 'ROLE', 'STATE', 'LAST ACTIVE'];
+  const head = ['USERNAME', 'E-MAIL', 'NAME', 'ROLE', 'STATE', 'DISK', 'LAST ACTIVE'];
   return { json: all, text: all.length === 0 ? 'No accounts.' : textTable([head, ...rows]) };
+}
+
+function filterOf(options: CliCall['options']): UserFilter {
+  const role = textOf(options['role'])?.toUpperCase();
+  if (role !== undefined && role !== 'USER' && role !== 'ADMIN') {
+    refuse('BAD_USER_INPUT', 'A role is USER or ADMIN.', { field: 'role' });
+  }
+  if (options['disabled'] && options['active']) {
+    refuse('BAD_USER_INPUT', 'Use either --disabled or --active.', { field: 'disabled' });
+  }
+  const disabled = options['disabled'] ? true : options['active'] ? false : null;
+  return { search: textOf(options['search']), role, disabled };
+}
+
+const orders: Readonly<Record<string, UserSort>> = {
+  username: 'USERNAME',
+  created: 'CREATED_AT',
+  active: 'LAST_ACTIVE_AT',
+  disk: 'DISK_USED',
+};
+
+function sortOf(name: string): UserSort {
+  const order = Object.hasOwn(orders, name) ? orders[name] : undefined;
+  if (order) return order;
+  return refuse('BAD_USER_INPUT', `Sort by ${Object.keys(orders).join(', ')}.`, { field: 'sort' });
 }
 
 async function show(call: CliCall, users: Users): Promise<CliAnswer> {
@@ -117,6 +158,7 @@ async function show(call: CliCall, users: Users): Promise<CliAnswer> {
     ['Permissions', user.permissions.join(', ') || 'none'],
     ['State', user.disabled ? 'disabled' : 'active'],
     ['Two-factor', user.totpEnabled ? 'on' : 'off'],
+    ['Passkeys', String(user.passkeyCount)],
     ['Sessions', String(sessionCount)],
     ['Last active', written(user.lastActiveAt)],
     ['Created', written(user.createdAt)],

@@ -9,11 +9,15 @@ export function addCompletion(program: Command, out: (text: string) => void): vo
     .command('completion')
     .description('print completion for a shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  source <(gatehouse completion bash)\n  source <(gatehouse completion zsh)',
     )
-    .action((shell: Shell) => out({ bash, zsh }[shell](placesIn(program))));
+    .action((shell: Shell, { json }: { json?: boolean }) => {
+      const script = { bash, zsh }[shell](placesIn(program));
+      out(json ? JSON.stringify({ shell, script }, null, 2) : script);
+    });
 }
 
 interface Word {
