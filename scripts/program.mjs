@@ -26,6 +26,8 @@ const programs = {
     paths: () => [...onPath('redis-server'), ...onPath('valkey-server')],
     debian: 'redis-server',
   },
+  script: { paths: () => onPath('script'), debian: 'bsdutils' },
+  zsh: { paths: () => onPath('zsh'), debian: 'zsh' },
 };
 
 /** @param {import('./program.mjs').ProgramName} name @returns {string | undefined} its path */
