@@ -39,7 +39,7 @@ export class UserChangeResolver {
     @Arg('id', () => ID) id: string,
     @Arg('password', () => String, { nullable: true }) password: string | null,
   ): Promise<string | null> {
-    return this.credentials.setPassword(viewer, id, password);
+    return this.credentials.setPassword(viewer, id, password ?? null);
   }
 
   @Access({ permission: 'admin.users' })

@@ -48,6 +48,13 @@ describe('an administrator who sets a password', () => {
     expect(await log()).toMatchObject([{ kind: 'sign_in.succeeded' }]);
   });
 
+  test('is told it too when nothing was said of a password', async () => {
+    const document = 'mutation ($id: ID!) { setUserPassword(id: $id) }';
+    const { data } = await app.graphql(document, { id: ada.accountId }, admin);
+    const password = (data as { setUserPassword: string }).setUserPassword;
+    expect((await signIn(password)).data).toEqual({ signIn: { __typename: 'SignedIn' } });
+  });
+
   test('is in the log once, with how many sessions ended and without the password', async () => {
     await setPassword('velvet-harbour-91');
     expect(await log()).toEqual([

@@ -121,7 +121,10 @@ describe('sentences', () => {
       { role: 'ADMIN', formerRole: 'USER', granted: ['admin.users'], revoked: [] },
       'role: User → Administrator · given: admin.users',
     ],
-    [{ email: 'c@d.org', role: 'USER', permissions: [] }, 'c@d.org · role: User'],
+    [
+      { role: 'USER', email: 'c@d.org', permissions: ['admin.audit'] },
+      'c@d.org · role: User · permissions: admin.audit',
+    ],
     [
       { metric: 'DISK', threshold: 90, forSeconds: 600, hysteresis: 5, enabled: true },
       'Disk space at or above 90 % for 10 minutes · Back to normal below 85 % · switched on',

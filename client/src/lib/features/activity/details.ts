@@ -99,28 +99,6 @@ const phrases: Record<string, Phrase> = {
   left: counted('activity.details.left'),
   recipients: counted('activity.details.recipients'),
   attempts: counted('activity.details.attempts'),
-  enabled: (value, { t }) => t(value === true ? 'activity.details.on' : 'activity.details.off'),
-  oneTime: flag('activity.details.oneTime'),
-  replaced: flag('activity.details.replaced'),
-  name: (value, text, details) => ('former' in details ? null : asIs(value, text, details)),
-  former: (value, text, details) =>
-    after('name' in details ? 'name' : 'email')(value, text, details),
-  email: (value, text, details) => ('former' in details ? null : asIs(value, text, details)),
-  old: after('new'),
-  new: (value, text, details) => ('old' in details ? null : asIs(value, text, details)),
-  to: (value, { t }) =>
-    plain(value) === null ? null : t('activity.details.to', { to: plain(value)! }),
-  until: moment('activity.details.until'),
-  since: moment('activity.details.since'),
-  count: counted('activity.details.deliveries'),
-  role: (value, text, { formerRole }) => {
-    const to = valueName(value, text);
-    if (formerRole === undefined) return text.t('activity.details.role', { to });
-    return text.t('activity.details.roleChanged', { from: valueName(formerRole, text), to });
-  },
-  formerRole: nothing,
-  granted: listed('activity.details.granted'),
-  revoked: listed('activity.details.revoked'),
   metric: rule,
   threshold: ofRule,
   forSeconds: ofRule,
@@ -129,6 +107,28 @@ const phrases: Record<string, Phrase> = {
     if (!known || typeof value !== 'number' || typeof threshold !== 'number') return null;
     return text.t('rule.backBelow', { value: valueText(known, threshold - value, text) });
   },
+  enabled: (value, { t }) => t(value === true ? 'activity.details.on' : 'activity.details.off'),
+  oneTime: flag('activity.details.oneTime'),
+  replaced: flag('activity.details.replaced'),
+  name: (value, text, details) => ('former' in details ? null : asIs(value, text, details)),
+  former: (value, text, details) =>
+    after('name' in details ? 'name' : 'email')(value, text, details),
+  email: (value, text, details) => ('former' in details ? null : asIs(value, text, details)),
+  role: (value, text, { formerRole }) => {
+    const to = valueName(value, text);
+    if (formerRole === undefined) return text.t('activity.details.role', { to });
+    return text.t('activity.details.roleChanged', { from: valueName(formerRole, text), to });
+  },
+  formerRole: nothing,
+  granted: listed('activity.details.granted'),
+  revoked: listed('activity.details.revoked'),
+  old: after('new'),
+  new: (value, text, details) => ('old' in details ? null : asIs(value, text, details)),
+  to: (value, { t }) =>
+    plain(value) === null ? null : t('activity.details.to', { to: plain(value)! }),
+  count: counted('activity.details.deliveries'),
+  until: moment('activity.details.until'),
+  since: moment('activity.details.since'),
   label: asIs,
   title: asIs,
   product: asIs,
@@ -164,7 +164,11 @@ const phrases: Record<string, Phrase> = {
 /** What is known beyond the sentence, each as a phrase in the reader's language. */
 export function detailsOf({ details }: { details: unknown }, text: Text): string[] {
   const known = (typeof details === 'object' ? (details ?? {}) : {}) as Details;
+  const places = Object.keys(phrases);
+  const place = (name: string) => (name in phrases ? places.indexOf(name) : places.length);
+  // The database keeps them by the length of their names.
   return Object.entries(known)
+    .sort(([a], [b]) => place(a) - place(b))
     .map(([name, value]) => (phrases[name] ?? other(name))(value, text, known))
     .filter((phrase) => phrase !== null && phrase !== '') as string[];
 }
