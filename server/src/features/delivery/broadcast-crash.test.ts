@@ -89,3 +89,31 @@ it('whatever is due has a job, or is given one', async () => {
   for (let round = 0; round < 2; round++) await app.unit(() => recover.run({}));
   expect(await count('graphile_worker._private_jobs')).toBe(3);
 });
+
+it('what a killed server leaves of a job that has a successor is cleared away, and not what was given up', async () => {
+  await bench.sql('delete from delivery');
+  await bench.sql(`delete from graphile_worker._private_jobs`);
+  const { outbox } = app.kernel;
+  const names = ['delivery.route', 'delivery.EMAIL'];
+  const add = () =>
+    app.unit(async () => {
+      for (const name of names) await outbox.add({ name }, { id: 'x' }, { key: name });
+    });
+  const set = (what: string) => bench.sql(`update graphile_worker._private_jobs set ${what}`);
+  // Each has begun and adds its successor; then its server is gone, and the lock is taken away.
+  await add();
+  await set(`locked_by = 'killed', locked_at = now()`);
+  await add();
+  await set(`locked_by = null, locked_at = null`);
+  await app.unit(() => outbox.add({ name: 'delivery.route' }, {}, { key: 'given up' }));
+  await bench.sql(
+    `update graphile_worker._private_jobs set attempts = max_attempts where key = 'given up'`,
+  );
+  expect(await count('graphile_worker._private_jobs')).toBe(5);
+  const recover = app.house.jobs.find((each) => each.name === 'delivery.recover')!;
+  await app.unit(() => recover.run({}));
+  const left = await bench.sql<{ key: string }>(
+    `select key from graphile_worker._private_jobs order by id`,
+  );
+  expect(left.map(({ key }) => key)).toEqual([...names, 'given up']);
+});

@@ -1,5 +1,8 @@
 import type { Kernel } from '../../kernel/feature.js';
 import type { Job } from '../../kernel/outbox.js';
+import type { Channels } from './channels.js';
+import { jobOf } from './deliveries.js';
+import { routeMany } from './routes.js';
 
 const keptDays = 30;
 const batch = 2_000;
@@ -8,7 +11,10 @@ const graceSeconds = 60;
 
 /** Puts right what fell between, and takes away what is old. */
 export class DeliverySweeps {
-  constructor(private readonly kernel: Kernel) {}
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly channels: Channels,
+  ) {}
 
   jobs(): Job[] {
     return [
@@ -17,9 +23,10 @@ export class DeliverySweeps {
     ];
   }
 
-  /** Whatever is due has a job, or is given one. */
+  /** Whatever is due has a job, or is given one; what has a successor is no job any more. */
   async recover(): Promise<void> {
     const { database, clock, log } = this.kernel;
+    await this.#clear();
     const [found] = await database.query<{ count: number }>(
       `with lost as (
          select d.id, d.channel, d.essential from delivery d
@@ -39,6 +46,20 @@ export class DeliverySweeps {
     );
     if (found!.count > 0)
       log.warn({ count: found!.count }, 'deliveries without a job were queued again');
+  }
+
+  /**
+   * A job that adds its successor hands it its key and is never tried again. Its server takes it
+   * away; one that was killed in between leaves it, where it would look like work that was given up.
+   */
+  async #clear(): Promise<void> {
+    const names = [routeMany.name, ...this.channels.all.map(({ name }) => jobOf(name))];
+    await this.kernel.database.query(
+      `select count(*) from graphile_worker.complete_jobs(array(
+         select id from graphile_worker.jobs where task_identifier = any($1)
+           and key is null and attempts >= max_attempts and locked_at is null limit ${batch}))`,
+      [names],
+    );
   }
 
   async sweep(): Promise<void> {

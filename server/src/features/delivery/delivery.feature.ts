@@ -14,7 +14,7 @@ export const delivery: Feature = {
     const channels = new Channels();
     const routes = new Routes(kernel, channels, get(KnownTypes));
     get(Notices).carriedBy(routes);
-    const sweeps = new DeliverySweeps(kernel);
+    const sweeps = new DeliverySweeps(kernel, channels);
     return {
       instances: [channels, new Destinations(kernel), new Deliveries(kernel), sweeps],
       personalData: [new PersonalDeliveries(kernel)],

@@ -9,7 +9,8 @@ import type { Channels } from './channels.js';
 const mostAtOnce = 200;
 const batch = 500;
 
-const routeMany = { name: 'delivery.route' } as const;
+/** The job that goes on with a message to many. */
+export const routeMany = { name: 'delivery.route' } as const;
 
 interface Many {
   readonly said: Omit<Said, 'type'> & { readonly type: string };
