@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
+import { rowsTouched } from '../../../test/plan.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import { Activities } from '../activity/activities.js';
 import { Audits } from './audits.js';
@@ -32,35 +33,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-interface Plan {
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly Plan[];
-}
-
-/** Every row that any step of the plan made or threw away. */
-function touched(plan: Plan): number {
-  const own = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops'];
-  return (plan.Plans ?? []).reduce((sum, inner) => sum + touched(inner), own);
-}
-
-/** What the statement of a page costs, counted and not timed. */
-async function costOf(work: () => Promise<unknown>): Promise<number> {
-  const { database } = app.kernel;
-  const asked = vi.spyOn(database, 'query');
-  await app.unit(work);
-  const [sql, values] = asked.mock.calls.find(([text]) => text.includes('order by e.at'))!;
-  asked.mockRestore();
-  const [row] = await app.unit(() =>
-    database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `explain (analyze, format json) ${sql}`,
-      values,
-    ),
-  );
-  return touched(row!['QUERY PLAN'][0].Plan);
-}
-
 describe('a page of a long log', () => {
   const own = (filter: object) => () => app.get(Audits).own(ada, filter, { first });
   const all = (filter: object) => () => app.get(Audits).all(auditor, filter, { first });
@@ -79,7 +51,7 @@ describe('a page of a long log', () => {
   ];
 
   test.each(pages)('reads about as many rows as it shows: %s', async (_name, page) => {
-    expect(await costOf(page())).toBeLessThan(first * 60);
+    expect(await rowsTouched(app, 'order by e.at', page())).toBeLessThan(first * 60);
   });
 });
 
