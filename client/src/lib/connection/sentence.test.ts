@@ -19,3 +19,19 @@ describe.each(languages)('in %s, before sign-in too,', (language) => {
       expect(sentenceOf(new Failure(code), text)).toBe(fault);
   });
 });
+
+test.each([
+  [40, '40 seconds'],
+  [1_000, '17 minutes'],
+  [86_000, '24 hours'],
+])('a wait of %s seconds is told as %s', async (retryAfter, words) => {
+  const text = new Text({ language: 'en', messages: await loadMessages('en', 'entrance') });
+  expect(sentenceOf(new Failure('RATE_LIMITED', { retryAfter }), text)).toContain(words);
+});
+
+test('a reason that the server tells in words is told as it is', async () => {
+  const text = new Text({ language: 'it', messages: await loadMessages('it', 'entrance') });
+  const message = 'Discord non conosce più questo webhook.';
+  const failure = new Failure('BAD_USER_INPUT', { message, issues: ['discord.webhookGone'] });
+  expect(sentenceOf(failure, text)).toBe(message);
+});

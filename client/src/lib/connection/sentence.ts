@@ -10,14 +10,22 @@ const passwordIssues = {
   CONTEXTUAL: 'security.password.issueContextual',
 } as const satisfies Record<string, MessageKey>;
 
+/** Other refusals with reasons are sentences for people already, in the language of the account. */
+export const isTold = ({ code, issues }: Failure): boolean =>
+  code !== 'WEAK_PASSWORD' && issues.length > 0;
+
 /** What to tell a person; empty when they know, since they stopped it themselves. */
-export function sentenceOf({ code, retryAfter, issues }: Failure, text: Text): string {
+export function sentenceOf(failure: Failure, text: Text): string {
+  const { code, retryAfter, issues } = failure;
   const { t } = text;
   if (code === cancelled) return '';
+  if (isTold(failure)) return failure.message;
   if (code === 'RATE_LIMITED' && retryAfter) {
-    return retryAfter < 90
-      ? t('errors.retryInSeconds', { seconds: retryAfter })
-      : t('errors.retryInMinutes', { minutes: Math.ceil(retryAfter / 60) });
+    if (retryAfter < 90) return t('errors.retryInSeconds', { seconds: retryAfter });
+    const minutes = Math.ceil(retryAfter / 60);
+    return minutes < 120
+      ? t('errors.retryInMinutes', { minutes })
+      : t('errors.retryInHours', { hours: Math.ceil(minutes / 60) });
   }
   if (code === 'WEAK_PASSWORD' && issues.length > 0) {
     const keys = issues.map((issue) =>

@@ -6,8 +6,10 @@ import type { Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import { NotTaken } from '../delivery/channel.js';
+import type { Why } from '../delivery/channel.js';
 import type { Channels } from '../delivery/channels.js';
 import type { Destinations } from '../delivery/destinations.js';
+import { refuseFor } from '../delivery/refused-address.js';
 import { maskedWebhook, webhookOf } from './webhook-address.js';
 
 type Kind = 'webhook' | 'bot';
@@ -46,7 +48,7 @@ export class DiscordDestinations {
   async setWebhook(viewer: Viewer, url: string | null): Promise<void> {
     requireAccount(viewer);
     if (url === null) return this.#remove(viewer, 'webhook');
-    const { id, token } = webhookOf(url, this.kernel.settings.discord.apiUrl);
+    const { id, token } = webhookOf(viewer, url, this.kernel.settings.discord.apiUrl);
     const target = maskedWebhook(token);
     const value = { kind: 'webhook', id, token };
     await this.#put(viewer, { kind: 'webhook', target, value, field: 'url' });
@@ -57,13 +59,11 @@ export class DiscordDestinations {
     requireAccount(viewer);
     if (userId === null) return this.#remove(viewer, 'bot');
     if (this.kernel.settings.discord.botToken === null) {
-      refuse('NOT_CONFIGURED', 'This site has no Discord bot. Use a webhook instead.');
+      refuseFor(viewer, 'NOT_CONFIGURED', { code: 'discord.noBotHere' }, {});
     }
     const field = 'userId';
     if (!snowflake.test(userId)) {
-      const message =
-        'This must be your Discord user id, which is a long number: in Discord, Settings → Advanced → Developer mode, then “Copy User ID” at your name.';
-      refuse('BAD_USER_INPUT', message, { field });
+      refuseFor(viewer, 'BAD_USER_INPUT', { code: 'discord.userForm' }, { field });
     }
     const target = `Discord …${userId.slice(-4)}`;
     await this.#put(viewer, { kind: 'bot', target, value: { kind: 'user', userId }, field });
@@ -72,7 +72,7 @@ export class DiscordDestinations {
   async #put(viewer: Viewer & { accountId: string }, chosen: Chosen): Promise<void> {
     const { accountId } = viewer;
     const { kind, target, value, field } = chosen;
-    await this.#confirm(accountId, chosen, field);
+    await this.#confirm(viewer, chosen, field);
     await this.kernel.database.transaction(async () => {
       await this.accounts.hold(accountId);
       await this.destinations.put({
@@ -88,8 +88,13 @@ export class DiscordDestinations {
   }
 
   /** Asks Discord. One that could not be asked about is good enough where there is none, and not to replace one. */
-  async #confirm(accountId: string, { kind, value }: Chosen, field: string): Promise<void> {
+  async #confirm(
+    viewer: Viewer & { accountId: string },
+    { kind, value }: Chosen,
+    field: string,
+  ): Promise<void> {
     const { rateLimits } = this.kernel;
+    const { accountId } = viewer;
     const taken = await rateLimits.takeWindow(limitKey('discord-save', accountId), saves);
     if (!taken.allowed) {
       const { retryAfter } = taken;
@@ -99,11 +104,12 @@ export class DiscordDestinations {
       await this.channels.find('DISCORD')?.check?.(value);
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error;
-      if (error.how.gone) refuse('BAD_USER_INPUT', error.message, { field });
+      if (error.how.gone) refuseFor(viewer, 'BAD_USER_INPUT', error.why, { field });
       const present = await this.destinations.list(accountId, 'DISCORD');
       if (!present.some((each) => each.kind === kind)) return;
-      const message = `${error.message} What you had before stays; try again later.`;
-      refuse('UNAVAILABLE', message, { field, retryAfter: error.how.retryAfter ?? 60 });
+      const retryAfter = error.how.retryAfter ?? 60;
+      const why: Why = { code: 'kept', values: { why: error.why } };
+      refuseFor(viewer, 'UNAVAILABLE', why, { field, retryAfter });
     }
   }
 

@@ -101,7 +101,10 @@ describe('a Discord webhook', () => {
     '',
   ])('is not %s, and Discord is not asked', async (url) => {
     const before = discord.received.length;
-    expect(refusalOf(await setWebhook(url))).toEqual({ code: 'BAD_USER_INPUT', field: 'url' });
+    expect(refusalOf(await setWebhook(url))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'url',
+    });
     expect(discord.received).toHaveLength(before);
     expect(await handed()).toEqual([]);
   });
@@ -109,7 +112,11 @@ describe('a Discord webhook', () => {
   test('that Discord does not know leaves the one in force', async () => {
     await setWebhook(discord.webhookUrl('80351110224678912'));
     const wrong = `https://discord.com/api/webhooks/80351110224678912/guessed-token`;
-    expect(refusalOf(await setWebhook(wrong))).toEqual({ code: 'BAD_USER_INPUT', field: 'url' });
+    expect(refusalOf(await setWebhook(wrong))).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'url',
+      issues: ['discord.webhookGone'],
+    });
     expect(await settings()).toMatchObject({ discordWebhook: 'discord.com/…/a1b2' });
     expect(await told()).toHaveLength(1);
   });
@@ -119,7 +126,10 @@ describe('a Discord webhook', () => {
     const second = discord.webhookUrl('80351110224678913');
     expect((await setWebhook(second)).errors).toBeUndefined();
     const first = discord.webhookUrl('80351110224678912');
-    expect(refusalOf(await setWebhook(first))).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(refusalOf(await setWebhook(first))).toMatchObject({
+      code: 'UNAVAILABLE',
+      issues: ['kept'],
+    });
     expect(await settings()).toMatchObject({ discordWebhook: 'discord.com/…/c3d4' });
     discord.always = null;
     expect((await setWebhook(first)).errors).toBeUndefined();
@@ -156,13 +166,13 @@ describe('the site’s bot', () => {
   test.each(['', 'ada', '12', '0123456789', '-53908232506183680', '5390823250618368012345'])(
     'writes to no %j',
     async (userId) => {
-      const refusal = { code: 'BAD_USER_INPUT', field: 'userId' };
+      const refusal = { code: 'BAD_USER_INPUT', field: 'userId', issues: ['discord.userForm'] };
       expect(refusalOf(await setUser(userId))).toEqual(refusal);
     },
   );
 
   test('writes to nobody whom Discord does not know', async () => {
-    const refusal = { code: 'BAD_USER_INPUT', field: 'userId' };
+    const refusal = { code: 'BAD_USER_INPUT', field: 'userId', issues: ['discord.unknownUser'] };
     expect(refusalOf(await setUser('424242424242424242'))).toEqual(refusal);
     expect(await handed()).toEqual([]);
   });
@@ -174,7 +184,7 @@ describe('the site’s bot', () => {
     const user = await ask(
       'mutation { setDiscordUser(userId: "53908232506183680") { __typename } }',
     );
-    expect(refusalOf(user)).toEqual({ code: 'NOT_CONFIGURED' });
+    expect(refusalOf(user)).toEqual({ code: 'NOT_CONFIGURED', issues: ['discord.noBotHere'] });
     const removed = await ask('mutation { setDiscordUser(userId: null) { discordUserId } }');
     expect(removed.errors).toBeUndefined();
     expect((await ask('{ site { channels } }')).data).toEqual({

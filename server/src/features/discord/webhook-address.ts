@@ -1,5 +1,5 @@
-import { refuse } from '../../kernel/errors.js';
-import { parseUrl } from '../../kernel/text-input.js';
+import type { Viewer } from '../../kernel/viewer.js';
+import { addressTyped, refuseFor } from '../delivery/refused-address.js';
 
 const discordHost = /^(ptb\.|canary\.)?discord(app)?\.com$/;
 const webhookPath = /^\/api(?:\/v\d{1,3})?\/webhooks\/(\d{1,25})\/([A-Za-z0-9_.-]{1,200})\/?$/;
@@ -9,14 +9,17 @@ const webhookPath = /^\/api(?:\/v\d{1,3})?\/webhooks\/(\d{1,25})\/([A-Za-z0-9_.-
  * goes to DISCORD_API_URL and nowhere else.
  * @throws BAD_USER_INPUT field `url`
  */
-export function webhookOf(typed: string, apiUrl: string): { id: string; token: string } {
+export function webhookOf(
+  viewer: Viewer,
+  typed: string,
+  apiUrl: string,
+): { id: string; token: string } {
   const field = 'url';
-  const url = parseUrl(typed, { field, protocols: ['https:', 'http:'] });
+  const url = addressTyped(viewer, typed, field);
   const isDiscord = url.protocol === 'https:' && url.port === '' && discordHost.test(url.hostname);
   const [, id, token] = webhookPath.exec(url.pathname) ?? [];
   if (!(isDiscord || url.origin === new URL(apiUrl).origin) || !id || !token) {
-    const form = 'https://discord.com/api/webhooks/<id>/<token>';
-    refuse('BAD_USER_INPUT', `This must be the address of a Discord webhook: ${form}.`, { field });
+    refuseFor(viewer, 'BAD_USER_INPUT', { code: 'discord.webhookForm' }, { field });
   }
   return { id, token };
 }

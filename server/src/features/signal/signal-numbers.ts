@@ -1,17 +1,18 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import { draw } from '../../kernel/crypto/token.js';
-import { Refusal, refuse } from '../../kernel/errors.js';
+import { Refusal } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
 import { limitKey } from '../../kernel/rate-limit.js';
 import { requireAccount } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import { NotTaken } from '../delivery/channel.js';
-import type { Channel } from '../delivery/channel.js';
+import type { Channel, Why } from '../delivery/channel.js';
 import type { Channels } from '../delivery/channels.js';
 import type { Destinations } from '../delivery/destinations.js';
+import { refuseFor } from '../delivery/refused-address.js';
 import { codeMessage } from './code-message.js';
 
 const mostTries = 5;
@@ -60,15 +61,15 @@ export class SignalNumbers {
     const { accountId } = viewer;
     if (typed === null) return this.#remove(viewer);
     const channel = this.channels.find('SIGNAL');
-    if (!channel) refuse('NOT_CONFIGURED', 'This site has no Signal service.');
-    const number = numberOf(typed);
+    if (!channel) refuseFor(viewer, 'NOT_CONFIGURED', { code: 'signal.none' }, {});
+    const number = numberOf(viewer, typed);
     if (number === (await this.#inForce(accountId))) return this.#forget(accountId);
     const { hasher, clock, database, sealer } = this.kernel;
     const keys = [limitKey('signal-code', accountId), limitKey('signal-code-to', number)];
-    await this.#takeCode(keys);
+    await this.#takeCode(viewer, keys);
     const code = draw('0123456789', 6);
     const hash = await hasher.hash(code);
-    await this.#sendCode(accountId, channel, number, code).catch(async (error: unknown) => {
+    await this.#sendCode(viewer, channel, number, code).catch(async (error: unknown) => {
       // No code has left: the try was none.
       if (error instanceof Refusal && error.code === 'UNAVAILABLE') await this.#giveBack(keys);
       throw error;
@@ -96,11 +97,11 @@ export class SignalNumbers {
        returning code_hash as hash, number_sealed as sealed`,
       [accountId, mostTries, now],
     );
-    if (!waiting) refuseOver();
+    if (!waiting) refuseOver(viewer);
     const code = typed.replace(/[\s-]/g, '');
     const isRight = /^\d{6}$/.test(code) && (await hasher.verify(waiting.hash, code)).ok;
     if (!isRight) {
-      refuse('INVALID_CREDENTIALS', 'This is not the code that was sent.', { field: 'code' });
+      refuseFor(viewer, 'INVALID_CREDENTIALS', { code: 'signal.wrongCode' }, { field: 'code' });
     }
     const number = sealer.open(waiting.sealed, purpose(accountId));
     await database.transaction(async () => {
@@ -109,7 +110,7 @@ export class SignalNumbers {
         'delete from signal_code where account_id = $1 and code_hash = $2 returning 1',
         [accountId, waiting.hash],
       );
-      if (used.length === 0) refuseOver();
+      if (used.length === 0) refuseOver(viewer);
       const target = masked(number);
       const value: Value = { number };
       await this.destinations.put({ accountId, channel: 'SIGNAL', kind: 'number', target, value });
@@ -123,13 +124,13 @@ export class SignalNumbers {
   }
 
   /** Three a day for the account, and three to the number, whoever asks. */
-  async #takeCode(keys: readonly string[]): Promise<void> {
+  async #takeCode(viewer: Viewer, keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       const taken = await this.kernel.rateLimits.takeWindow(key, codesADay);
       if (taken.allowed) continue;
       const { retryAfter } = taken;
-      const message = 'Three codes a day are all there is. Try again tomorrow.';
-      refuse('RATE_LIMITED', message, { field: 'number', retryAfter });
+      const why: Why = { code: 'signal.codesADay' };
+      refuseFor(viewer, 'RATE_LIMITED', why, { field: 'number', retryAfter });
     }
   }
 
@@ -138,21 +139,22 @@ export class SignalNumbers {
   }
 
   async #sendCode(
-    accountId: string,
+    viewer: AccountViewer,
     channel: Channel,
     number: string,
     code: string,
   ): Promise<void> {
     const { settings, clock } = this.kernel;
-    const account = await this.accounts.get(accountId);
+    const account = await this.accounts.get(viewer.accountId);
     const message = codeMessage(account, code, settings.siteName, clock.now());
     try {
       await channel.send({ number }, { ...message, id: newId() });
     } catch (error) {
       if (!(error instanceof NotTaken)) throw error;
       const field = 'number';
-      if (error.how.permanent) refuse('BAD_USER_INPUT', error.message, { field });
-      refuse('UNAVAILABLE', error.message, { field, retryAfter: error.how.retryAfter ?? 60 });
+      const { why, how } = error;
+      if (how.permanent) refuseFor(viewer, 'BAD_USER_INPUT', why, { field });
+      refuseFor(viewer, 'UNAVAILABLE', why, { field, retryAfter: how.retryAfter ?? 60 });
     }
   }
 
@@ -185,18 +187,15 @@ export class SignalNumbers {
   }
 }
 
-function refuseOver(): never {
-  const message =
-    'No code waits any more: it is too old, or was tried too often. Ask for a new one.';
-  refuse('INVALID_TOKEN', message, { field: 'code' });
+function refuseOver(viewer: Viewer): never {
+  refuseFor(viewer, 'INVALID_TOKEN', { code: 'signal.codeOver' }, { field: 'code' });
 }
 
 /** People write spaces, dashes and brackets. @throws BAD_USER_INPUT */
-function numberOf(typed: string): string {
+function numberOf(viewer: Viewer, typed: string): string {
   const number = typed.length > 40 ? '' : typed.replace(/[\s().\u00a0-]/g, '');
   if (!/^\+[1-9]\d{6,14}$/.test(number)) {
-    const message = 'This must be a number with + and country code, like +39 333 1234567.';
-    refuse('BAD_USER_INPUT', message, { field: 'number' });
+    refuseFor(viewer, 'BAD_USER_INPUT', { code: 'signal.numberForm' }, { field: 'number' });
   }
   return number;
 }

@@ -100,6 +100,7 @@ describe('a Signal number', () => {
     expect(refusalOf(await verify(wrongFor(signal.codeFor(next))))).toEqual({
       code: 'INVALID_CREDENTIALS',
       field: 'code',
+      issues: ['signal.wrongCode'],
     });
     expect(await handed()).toEqual([{ number }]);
     await verify(signal.codeFor(next));
@@ -137,7 +138,7 @@ describe('a Signal number', () => {
     '+39\x0031234567',
   ])('is not %j, and nobody is written to', async (typed) => {
     const before = signal.messages.length;
-    const refusal = { code: 'BAD_USER_INPUT', field: 'number' };
+    const refusal = { code: 'BAD_USER_INPUT', field: 'number', issues: ['signal.numberForm'] };
     expect(refusalOf(await set(typed))).toEqual(refusal);
     expect(signal.messages).toHaveLength(before);
   });
@@ -202,7 +203,11 @@ describe('codes', () => {
     for (const end of ['1', '2', '3']) expect((await set(number + end)).errors).toBeUndefined();
     const before = signal.messages.length;
     const refused = refusalOf(await set(`${number}4`));
-    expect(refused).toMatchObject({ code: 'RATE_LIMITED', field: 'number' });
+    expect(refused).toMatchObject({
+      code: 'RATE_LIMITED',
+      field: 'number',
+      issues: ['signal.codesADay'],
+    });
     expect(refused!.retryAfter).toBeGreaterThan(86_000);
     expect(signal.messages).toHaveLength(before);
     app.clock.advance(86_400_000);
@@ -228,7 +233,7 @@ describe('codes', () => {
 
   test('go to no number that Signal does not know', async () => {
     signal.unregistered.add(number);
-    const refusal = { code: 'BAD_USER_INPUT', field: 'number' };
+    const refusal = { code: 'BAD_USER_INPUT', field: 'number', issues: ['signal.unknownNumber'] };
     expect(refusalOf(await set(number))).toEqual(refusal);
     expect(await current()).toBeNull();
   });
@@ -242,7 +247,7 @@ test('a site without a Signal service says so, and its channels too', async () =
     {},
     eve,
   );
-  expect(refusalOf(asked)).toEqual({ code: 'NOT_CONFIGURED' });
+  expect(refusalOf(asked)).toEqual({ code: 'NOT_CONFIGURED', issues: ['signal.none'] });
   const { data } = await plain.graphql('{ site { channels } }');
   expect(data).toEqual({ site: { channels: ['IN_APP', 'EMAIL', 'DISCORD', 'WEBHOOK'] } });
   await plain.close();

@@ -115,24 +115,25 @@ describe('a webhook', () => {
 
 describe('a webhook is refused', () => {
   test.each([
-    ['url', { url: 'https://127.0.0.1/' }],
-    ['url', { url: 'https://127.1:8443/' }],
-    ['url', { url: 'https://169.254.169.254/latest' }],
-    ['url', { url: 'https://[::ffff:10.0.0.1]/' }],
-    ['url', { url: 'https://localhost/' }],
-    ['url', { url: 'http://hooks.example.org/' }],
-    ['url', { url: 'ftp://hooks.example.org/' }],
-    ['url', { url: 'https://ada:secret@hooks.example.org/' }],
-    ['url', { url: 'https://hooks.example.org:25/' }],
-    ['url', { url: 'hooks.example.org' }],
-    ['url', { url: '' }],
+    ['url', { url: 'https://127.0.0.1/' }, 'outbound.private'],
+    ['url', { url: 'https://127.1:8443/' }, 'outbound.private'],
+    ['url', { url: 'https://169.254.169.254/latest' }, 'outbound.private'],
+    ['url', { url: 'https://[::ffff:10.0.0.1]/' }, 'outbound.private'],
+    ['url', { url: 'https://localhost/' }, 'outbound.private'],
+    ['url', { url: 'http://hooks.example.org/' }, 'outbound.plain'],
+    ['url', { url: 'ftp://hooks.example.org/' }, 'form'],
+    ['url', { url: 'https://ada:secret@hooks.example.org/' }, 'outbound.credentials'],
+    ['url', { url: 'https://hooks.example.org:25/' }, 'outbound.port'],
+    ['url', { url: 'hooks.example.org' }, 'form'],
+    ['url', { url: '' }, 'form'],
     ['url', { url: `https://hooks.example.org/${'x'.repeat(2_048)}` }],
     ['events', { events: [] }],
     ['description', { description: 'x'.repeat(201) }],
     ['description', { description: 'a\0b' }],
     ['description', { description: 'two\nlines' }],
-  ])('for its %s: %j', async (field, more) => {
-    expect(refusalOf(await create(more))).toEqual({ code: 'BAD_USER_INPUT', field });
+  ] as [string, object, string?][])('for its %s: %j', async (field, more, issue) => {
+    const refusal = { code: 'BAD_USER_INPUT', field, ...(issue ? { issues: [issue] } : {}) };
+    expect(refusalOf(await create(more))).toEqual(refusal);
     expect(await run('select 1 from destination where account_id = $1', [ada.accountId])).toEqual(
       [],
     );
@@ -150,7 +151,7 @@ describe('a webhook is refused', () => {
   test('when its name leads inside, also as a change', async () => {
     const { webhook } = await made();
     resolved = ['93.184.215.14', '10.0.0.7'];
-    const refusal = { code: 'BAD_USER_INPUT', field: 'url' };
+    const refusal = { code: 'BAD_USER_INPUT', field: 'url', issues: ['outbound.private'] };
     expect(refusalOf(await create())).toEqual(refusal);
     const changed = await update(webhook.id, { url: 'https://other.example.org/' });
     expect(refusalOf(changed)).toEqual(refusal);

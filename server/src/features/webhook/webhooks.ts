@@ -3,12 +3,13 @@ import type { Kernel } from '../../kernel/feature.js';
 import { isId } from '../../kernel/id.js';
 import { OutboundRefused } from '../../kernel/outbound-rule.js';
 import { limitKey } from '../../kernel/rate-limit.js';
-import { parseUrl } from '../../kernel/text-input.js';
 import { requireAccount } from '../../kernel/viewer.js';
 import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
+import type { Why } from '../delivery/channel.js';
 import type { Destination, Destinations } from '../delivery/destinations.js';
+import { addressTyped, refuseFor } from '../delivery/refused-address.js';
 import type { KnownTypes } from '../notification/known-types.js';
 import { changesOf, descriptionOf, eventsOf, targetOf } from './webhook-input.js';
 import type { NewWebhook, WebhookChanges } from './webhook-input.js';
@@ -152,19 +153,20 @@ export class Webhooks {
     return (await this.list(accountId)).find((webhook) => webhook.id === id)!;
   }
 
-  async #addressOf({ accountId }: AccountViewer, typed: string): Promise<URL> {
+  async #addressOf(viewer: AccountViewer, typed: string): Promise<URL> {
     const { rateLimits, outbound } = this.kernel;
     const field = 'url';
-    const url = parseUrl(typed, { field, protocols: ['https:', 'http:'] });
+    const url = addressTyped(viewer, typed, field);
     url.hash = '';
-    const taken = await rateLimits.takeWindow(limitKey('webhook-save', accountId), saves);
+    const taken = await rateLimits.takeWindow(limitKey('webhook-save', viewer.accountId), saves);
     if (!taken.allowed) {
       const { retryAfter } = taken;
       refuse('RATE_LIMITED', `Too many changes. Wait ${retryAfter} seconds.`, { retryAfter });
     }
     await outbound.check(url).catch((error: unknown) => {
-      if (error instanceof OutboundRefused) refuse('BAD_USER_INPUT', error.message, { field });
-      throw error;
+      if (!(error instanceof OutboundRefused)) throw error;
+      const why: Why = { code: `outbound.${error.code}`, values: error.values };
+      refuseFor(viewer, 'BAD_USER_INPUT', why, { field });
     });
     return url;
   }

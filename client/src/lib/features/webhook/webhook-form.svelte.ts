@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { refusalsIn } from '../../connection/refusals.ts';
+import { isTold } from '../../connection/sentence.ts';
 import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import type { Webhook, WebhookValues } from './webhooks.svelte.ts';
@@ -38,9 +39,9 @@ export function webhookForm(
         description: v.pipe(v.string(), v.trim(), v.maxLength(longestDescription)),
       }),
     submit,
-    refusals: refusalsIn(text, ({ code, field }) =>
-      code === 'BAD_USER_INPUT' && field?.endsWith('url')
-        ? { field: 'url', message: t('notify.webhook.urlRefused') }
+    refusals: refusalsIn(text, (failure) =>
+      failure.field?.endsWith('url') && isTold(failure)
+        ? { field: 'url', message: failure.message }
         : undefined,
     ),
   });
