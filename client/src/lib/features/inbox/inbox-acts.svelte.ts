@@ -57,8 +57,8 @@ export class InboxActs {
 
   async act(act: Act, row: Row): Promise<void> {
     const back = act === 'unsnooze' ? undefined : opposite[act];
-    if (!(await this.#attempt(row, () => this.#inbox.act(act, [row.id])))) return;
-    this.#tell(told[act], row, back && (() => this.#inbox.act(back, [row.id])));
+    const done = this.#attempt(row, () => this.#inbox.act(act, [row.id]));
+    await this.#tell(told[act], row, done, back && (() => this.#inbox.act(back, [row.id])));
   }
 
   /** One act on all, and one way back for those it changed. */
@@ -78,8 +78,8 @@ export class InboxActs {
   }
 
   async snooze(row: Row, until: Date): Promise<void> {
-    if (!(await this.#attempt(row, () => this.#inbox.snooze([row.id], until)))) return;
-    this.#tell('inbox.snoozedDone', row, async () => {
+    const done = this.#attempt(row, () => this.#inbox.snooze([row.id], until));
+    await this.#tell('inbox.snoozedDone', row, done, async () => {
       await this.#inbox.act('unsnooze', [row.id]);
       // Coming back from a snooze makes it unread, as new; taking the snooze back should not.
       if (row.readAt) await this.#inbox.act('read', [row.id]);
@@ -107,9 +107,22 @@ export class InboxActs {
     await undo?.();
   }
 
-  #tell(key: Told, row: Row, back: (() => Promise<void>) | undefined): void {
-    const undo = back && (async () => void (await this.#attempt(row, back)));
+  /** The act shows before it is done, so it can be taken back before it is done, too. */
+  async #tell(
+    key: Told,
+    row: Row,
+    done: Promise<boolean>,
+    back: (() => Promise<void>) | undefined,
+  ): Promise<void> {
+    const undo = back && (async () => void ((await done) && (await this.#attempt(row, back))));
     this.#last = undo;
+    const isDone = await done;
+    // Taken back meanwhile, or something else was done.
+    if (this.#last !== undo) return;
+    if (!isDone) {
+      this.#last = undefined;
+      return;
+    }
     const text = this.#text.t(key, { title: row.title });
     // What changed in place is seen, and `z` takes it back; only what left the list needs more.
     if (this.#inbox.rows.some(({ id }) => id === row.id)) this.#announcer.polite(text);

@@ -23,7 +23,7 @@ export class InboxView {
     this.acts = new InboxActs(inbox);
     $effect(() =>
       inbox.onArrival((row) => {
-        if (window.scrollY > readingFrom) inbox.hold(row.id);
+        if (this.#scrolled() > readingFrom) inbox.hold(row.id);
       }),
     );
   }
@@ -60,7 +60,7 @@ export class InboxView {
   async showHeld(): Promise<void> {
     this.#inbox.release();
     await tick();
-    window.scrollTo({ top: 0 });
+    for (const box of this.#boxes()) box.scrollTop = 0;
     this.#focus(this.#inbox.rows[0]?.id);
   }
 
@@ -101,6 +101,17 @@ export class InboxView {
       default:
         return undefined;
     }
+  }
+
+  /** How far down the reader is: in the page, in a popover or in whatever the list was put into. */
+  #scrolled(): number {
+    return Math.max(...this.#boxes().map(({ scrollTop }) => scrollTop));
+  }
+
+  #boxes(): Element[] {
+    const boxes: Element[] = [document.documentElement];
+    for (let box = this.element?.parentElement; box; box = box.parentElement) boxes.push(box);
+    return boxes;
   }
 
   #move(step: 1 | -1): void {

@@ -23,6 +23,9 @@ import { firstPage } from './first-page.ts';
 export type Row = NotificationRowFragment;
 export type Act = 'read' | 'unread' | 'dismiss' | 'restore' | 'unsnooze';
 
+/** The server takes no more at once. */
+export const mostIds = 100;
+
 export interface Day {
   /** YYYY-MM-DD in the person's zone. */
   key: string;
@@ -86,6 +89,11 @@ export class Inbox {
     return this.#query.failure;
   }
 
+  /** Only some of what the list holds is looked for. */
+  get isNarrowed(): boolean {
+    return this.#category !== '' || this.search.trim() !== '';
+  }
+
   get unreadCount(): number {
     return this.#query.data?.me?.unreadCount ?? 0;
   }
@@ -131,7 +139,9 @@ export class Inbox {
 
   /** @throws Failure, after the rows are shown as they were */
   async act(act: Act, ids: string[]): Promise<void> {
-    await this.#gatehouse.mutate(documents[act], { ids });
+    for (let from = 0; from < ids.length; from += mostIds) {
+      await this.#gatehouse.mutate(documents[act], { ids: ids.slice(from, from + mostIds) });
+    }
   }
 
   /** @throws Failure */

@@ -1,8 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
+import { mostIds } from './inbox.svelte.ts';
 import type { Inbox, Row } from './inbox.svelte.ts';
-
-/** The server takes no more at once. */
-const most = 100;
 
 /** Which rows are chosen, to do one thing to all of them. What leaves the list is not chosen any more. */
 export class Selection {
@@ -16,7 +14,7 @@ export class Selection {
   }
 
   get rows(): Row[] {
-    return this.#inbox.rows.filter(({ id }) => this.#ids.has(id)).slice(0, most);
+    return this.#inbox.rows.filter(({ id }) => this.#ids.has(id)).slice(0, mostIds);
   }
 
   has(id: string): boolean {
@@ -34,7 +32,7 @@ export class Selection {
   }
 
   all(): void {
-    for (const { id } of this.#inbox.rows.slice(0, most)) this.#ids.add(id);
+    for (const { id } of this.#inbox.rows.slice(0, mostIds)) this.#ids.add(id);
   }
 
   clear(): void {

@@ -1,0 +1,161 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Gatehouse } from './gatehouse.ts';
+import { expectAccessible, openBrowser, Person, setUpSite } from './person.ts';
+
+const password = 'an engine of brass';
+
+let gatehouse: Gatehouse;
+let browser: Browser;
+let ada: Person;
+let page: Page;
+
+beforeAll(async () => {
+  [gatehouse, browser] = await Promise.all([Gatehouse.make(), openBrowser()]);
+  ada = await Person.at(browser, gatehouse.url);
+  page = await setUpSite(ada, gatehouse, password);
+});
+afterAll(async () => {
+  await browser.close();
+  await gatehouse.remove();
+});
+
+const row = (title: string): Locator => page.locator('li[data-id]').filter({ hasText: title });
+const main = (title: string): Locator => row(title).locator('[data-main]');
+const isFocused = (element: Locator) => element.evaluate((it) => it === document.activeElement);
+const focused = (title: string) => expect.poll(() => isFocused(main(title))).toBe(true);
+const unread = (title: string) => row(title).getByText('Unread', { exact: true }).count();
+
+/** As an administrator says it to everybody, from another tab. */
+async function say(title: string, more: object = {}): Promise<void> {
+  const query = 'mutation ($input: BroadcastInput!) { broadcast(input: $input) { recipients } }';
+  const answer = await page.evaluate(
+    (body) =>
+      fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      }).then((response) => response.text()),
+    JSON.stringify({ query, variables: { input: { title, body: `About ${title}.`, ...more } } }),
+  );
+  expect(answer).toContain('"recipients":1');
+}
+
+describe('by keys alone', () => {
+  test('one goes through the list, marks, dismisses, takes back and opens', async () => {
+    for (const title of ['first', 'second', 'third']) await say(title);
+    await page.goto(`${gatehouse.url}/notifications`);
+    await row('third').waitFor();
+    await main('third').focus();
+    await page.keyboard.press('j');
+    await focused('second');
+    await page.keyboard.press('k');
+    await focused('third');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+I');
+    await expect.poll(() => unread('second')).toBe(0);
+    await page.keyboard.press('z');
+    await expect.poll(() => unread('second')).toBe(1);
+    await page.keyboard.press('Shift+I');
+    await page.keyboard.press('Shift+U');
+    await expect.poll(() => unread('second')).toBe(1);
+    await page.keyboard.press('e');
+    await row('second').waitFor({ state: 'detached' });
+    await focused('first');
+    await page.keyboard.press('z');
+    await row('second').waitFor();
+    expect(await unread('first')).toBe(1);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => main('first').getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => unread('first')).toBe(0);
+  });
+
+  test('the search is one key away, and says when nothing fits', async () => {
+    await main('first').focus();
+    await page.keyboard.press('/');
+    await page.keyboard.type('About second');
+    await row('third').waitFor({ state: 'detached' });
+    expect(await row('second').count()).toBe(1);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('fourth');
+    await page.getByText('Nothing found').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await row('third').waitFor();
+  });
+
+  test('letters do nothing once they are switched off, arrows do', async () => {
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await dialog.getByRole('switch', { name: 'Single-key shortcuts' }).click();
+    await page.keyboard.press('Escape');
+    await main('third').focus();
+    await page.keyboard.press('e');
+    await page.keyboard.press('j');
+    await focused('third');
+    await page.keyboard.press('ArrowDown');
+    await focused('second');
+    expect(await row('third').count()).toBe(1);
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+  });
+});
+
+describe('a notification', () => {
+  test('is put off by its menu, waits where the snoozed are, and comes back with undo', async () => {
+    await row('third').getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('button', { name: 'Until tomorrow morning' }).click();
+    await row('third').waitFor({ state: 'detached' });
+    const toast = page.getByRole('listitem').filter({ hasText: 'third' });
+    await toast.getByRole('button', { name: 'Undo' }).click();
+    await row('third').waitFor();
+    await row('third').getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('button', { name: 'For an hour' }).click();
+    await row('third').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Snoozed' }).click();
+    await row('third').waitFor();
+    await expectAccessible(page);
+    await row('third').getByRole('button', { name: 'Bring back now' }).click();
+    await row('third').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'All', exact: true }).click();
+    await row('third').waitFor();
+  });
+
+  test('leads to what it is about and is read by that', async () => {
+    await say('linked', { url: '/limits' });
+    await row('linked').waitFor();
+    await main('linked').click();
+    await page.waitForURL('**/limits');
+    await page.goto(`${gatehouse.url}/notifications?filter=unread&category=messages`);
+    await row('second').waitFor();
+    expect(await row('linked').count()).toBe(0);
+    await page.goto(`${gatehouse.url}/notifications?category=system`);
+    await page.getByText('Nothing found').waitFor();
+  });
+});
+
+test('a long list is read on page by page, and what arrives meanwhile moves nothing', async () => {
+  for (let count = 0; count < 25; count += 1) await say(`number ${count}.`);
+  await page.goto(`${gatehouse.url}/notifications`);
+  await row('number 24.').waitFor();
+  const rows = page.locator('li[data-id]');
+  expect(await rows.count()).toBe(20);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(25);
+  const lowest = main('number 0.');
+  await lowest.scrollIntoViewIfNeeded();
+  const before = await lowest.boundingBox();
+  await say('the newest');
+  const pill = page.getByRole('button', { name: '1 new notification' });
+  await pill.waitFor();
+  expect(await row('the newest').count()).toBe(0);
+  expect((await lowest.boundingBox())!.y).toBeCloseTo(before!.y, 0);
+  await pill.click();
+  await focused('the newest');
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
+});
+
+test('nothing broke on the way', () => {
+  expect(ada.faults).toEqual([]);
+});
