@@ -72,11 +72,33 @@ async function recoveryCode(): Promise<string> {
   return confirmed.data['confirmTotp']!.codes[0]!;
 }
 
+/** What password managers were told since the last question, by the browser's calls for it. */
+const toldManagers = () =>
+  page.evaluate(() => {
+    const told = JSON.parse(sessionStorage.getItem('told') ?? '[]') as [string, object][];
+    sessionStorage.removeItem('told');
+    return told;
+  });
+
+async function listenToSignals(tab: Page): Promise<void> {
+  await tab.addInitScript(() => {
+    for (const call of ['signalAllAcceptedCredentials', 'signalCurrentUserDetails'] as const) {
+      const passOn = PublicKeyCredential[call].bind(PublicKeyCredential);
+      PublicKeyCredential[call] = (options: never) => {
+        const told = JSON.parse(sessionStorage.getItem('told') ?? '[]') as unknown[];
+        sessionStorage.setItem('told', JSON.stringify([...told, [call, options]]));
+        return passOn(options);
+      };
+    }
+  });
+}
+
 const passkeys = () => page.getByRole('list', { name: 'Your passkeys' }).getByRole('listitem');
 
 describe('a passkey', () => {
   test('is made on the security page and named after its device, and the name can be changed', async () => {
     page = await ada.tab('/setup');
+    await listenToSignals(page);
     await plugIn(page);
     await page.getByLabel('Set-up token').fill(gatehouse.setUpToken);
     await page.getByLabel('Username').fill('ada');
@@ -108,6 +130,17 @@ describe('a passkey', () => {
 
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByText('This device already has a passkey of your account.').first().waitFor();
+  });
+
+  test('is shown by password managers under the present name of its owner', async () => {
+    await toldManagers();
+    await page.goto(`${gatehouse.url}/profile`);
+    await page.getByRole('button', { name: 'Edit display name' }).click();
+    await page.getByLabel('Display name').fill('Countess Ada');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(async () => Object.fromEntries(await toldManagers())).toMatchObject({
+      signalCurrentUserDetails: { rpId: 'localhost', name: 'ada', displayName: 'Countess Ada' },
+    });
   });
 
   test('signs in from the list under the name, without a click on the page', async () => {
@@ -163,6 +196,9 @@ describe('a passkey', () => {
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Difference engine was removed.').first().waitFor();
     await page.getByText('No passkeys yet').waitFor();
+    await expect.poll(async () => Object.fromEntries(await toldManagers())).toMatchObject({
+      signalAllAcceptedCredentials: { rpId: 'localhost', allAcceptedCredentialIds: [] },
+    });
     // The device was told to forget it; one that does not listen still has it.
     const held = await devices.send('WebAuthn.getCredentials', { authenticatorId });
     if (held.credentials.length === 0)

@@ -27,6 +27,7 @@ export function displayNameForm(displayName: string, onsuccess: () => void) {
       }),
     submit: async ({ displayName: name }) => {
       await gatehouse.mutate(UpdateProfileDocument, { input: { displayName: name || null } });
+      void import('../passkey/signals.ts').then(({ tellNewName }) => tellNewName(gatehouse));
       onsuccess();
     },
     refusals: refusalsIn(text),

@@ -63,16 +63,7 @@ export class Passkeys {
   }
 
   async #tellManagers(): Promise<void> {
-    const { site, me } = this.#query.data ?? {};
-    const userHandle = me?.security.passkeyUserHandle;
-    if (!site || !me || !userHandle) return;
-    const { tellManagers } = await import('./signals.ts');
-    tellManagers({
-      host: site.passkeyHost,
-      userHandle,
-      username: me.username,
-      name: me.name,
-      credentialIds: this.all.map(({ credentialId }) => credentialId),
-    });
+    const { data } = this.#query;
+    if (data) (await import('./signals.ts')).tellManagers(data);
   }
 }

@@ -1,3 +1,7 @@
+import type { Caller } from '../../connection/caller.ts';
+import { PasskeysDocument } from '../../graphql/generated/documents.ts';
+import type { PasskeysQuery } from '../../graphql/generated/documents.ts';
+
 /** WebAuthn level 3, 5.1.10; TypeScript's DOM has the calls, browsers not all of them. */
 type Signals = Partial<
   Pick<
@@ -10,23 +14,25 @@ function signals(): Signals {
   return typeof PublicKeyCredential === 'undefined' ? {} : PublicKeyCredential;
 }
 
-export interface Holder {
-  host: string;
-  userHandle: string;
-  username: string;
-  name: string;
-  credentialIds: string[];
+/** Password managers hide what was removed, and show the account under its present name. They may refuse; nobody waits. */
+export function tellManagers({ site, me }: PasskeysQuery): void {
+  const userId = me?.security.passkeyUserHandle;
+  if (!me || !userId) return;
+  const user = { rpId: site.passkeyHost, userId };
+  const allAcceptedCredentialIds = me.security.passkeys.map(({ credentialId }) => credentialId);
+  signals()
+    .signalAllAcceptedCredentials?.({ ...user, allAcceptedCredentialIds })
+    .catch(() => undefined);
+  signals()
+    .signalCurrentUserDetails?.({ ...user, name: me.username, displayName: me.name })
+    .catch(() => undefined);
 }
 
-/** Password managers hide what was removed, and show the account under its present name. They may refuse; nobody waits. */
-export function tellManagers({ host, userHandle, username, name, credentialIds }: Holder): void {
-  const user = { rpId: host, userId: userHandle };
-  signals()
-    .signalAllAcceptedCredentials?.({ ...user, allAcceptedCredentialIds: credentialIds })
-    .catch(() => undefined);
-  signals()
-    .signalCurrentUserDetails?.({ ...user, name: username, displayName: name })
-    .catch(() => undefined);
+/** Once somebody is called something else. Asks the server only where a manager hears of it. */
+export async function tellNewName(gatehouse: Caller): Promise<void> {
+  if (!signals().signalCurrentUserDetails) return;
+  const present = await gatehouse.query(PasskeysDocument, {}).catch(() => undefined);
+  if (present) tellManagers(present);
 }
 
 /** A passkey that this site does not know (any more) is not offered again. */
