@@ -67,6 +67,8 @@ describe('a second factor', () => {
     }
     await dialog.getByRole('img', { name: 'QR code with the key for your app' }).waitFor();
     await expectAccessible(page);
+    const isFocused = (code: Element) => code === document.activeElement;
+    expect(await dialog.getByRole('textbox').evaluate(isFocused)).toBe(true);
     await dialog.getByRole('button', { name: 'Copy' }).click();
     await dialog.getByText('Copied').waitFor();
     secret = await page.evaluate(() => navigator.clipboard.readText());
