@@ -2,8 +2,9 @@
  * Forms without a library: a schema (valibot's, or `checks`) beside the browser's own constraints. A field is checked when it is left, then
  * at each stroke while it is wrong; a submit moves the focus to what is wrong. Nothing is ever cleared.
  */
-import { tick } from 'svelte';
+import { tick, untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
+import { watchPresses } from './presses.ts';
 
 /** What the server refused, in words; without a field it concerns the whole form. */
 export interface Refusal {
@@ -72,6 +73,16 @@ export function createForm<Values extends object, Output>(options: FormOptions<V
     else delete errors[name];
   }
 
+  let before = untrack(() => ({ ...values }));
+  /** What was wrong and is changed by something else than typing, as a suggestion that was taken. */
+  function follow(now: Values) {
+    const changed = (Object.keys(now) as (keyof Values & string)[]).filter(
+      (name) => now[name] !== before[name],
+    );
+    before = now;
+    untrack(() => changed.filter((name) => errors[name]).forEach(recheck));
+  }
+
   async function focusWrong() {
     await tick();
     const wrong = controls().filter((control) => errors[control.name]);
@@ -114,16 +125,21 @@ export function createForm<Values extends object, Output>(options: FormOptions<V
     form = node;
     node.noValidate = true;
     const nameOf = (event: Event) => (event.target as Partial<Control>).name ?? '';
+    const presses = watchPresses(node.ownerDocument);
     const onfocusout = (event: FocusEvent) => {
       const name = nameOf(event);
-      // On the way to the button the submit checks; an error that appears under the pointer would move the button away.
-      if (!name || (event.relatedTarget as Partial<HTMLButtonElement> | null)?.type === 'submit')
-        return;
+      if (!name || leadsOn(event.relatedTarget)) return;
       // A field left empty is a matter for the submit.
       if ((event.target as Control).value === '' && !errors[name]) return;
-      // Afterwards, and not when the form itself goes: it loses the focus in the middle of being taken away.
-      queueMicrotask(() => node.isConnected && recheck(name));
+      // An error that appears while something is pressed would move it from under the pointer. And not when the
+      // form itself goes: it loses the focus in the middle of being taken away.
+      presses.afterwards(() => node.isConnected && recheck(name));
     };
+    // On the way to the submit it will be checked, and whatever else is pressed in the form may change it.
+    const leadsOn = (to: EventTarget | null) =>
+      to instanceof HTMLButtonElement &&
+      (to.type === 'submit' || (presses.isPressed && to.form === node));
+    $effect(() => follow({ ...values }));
     const oninput = (event: Event) => {
       dirty = true;
       const name = nameOf(event);
@@ -136,6 +152,7 @@ export function createForm<Values extends object, Output>(options: FormOptions<V
       node.removeEventListener('submit', submit);
       node.removeEventListener('focusout', onfocusout);
       node.removeEventListener('input', oninput);
+      presses.stop();
     };
   };
 

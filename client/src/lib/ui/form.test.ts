@@ -21,6 +21,31 @@ test('nothing is said while typing for the first time; on leaving it is, and eac
   await expect.element(name).not.toHaveAttribute('aria-invalid');
 });
 
+test('a button below is pressed at once, and what was left is wrong afterwards', async () => {
+  await render(FormScenario, { submit: async () => {} });
+  await name.click();
+  await userEvent.keyboard('ad');
+  await page.getByRole('button', { name: 'Pressed 0' }).click();
+  await expect.element(page.getByRole('button', { name: 'Pressed 1' })).toBeVisible();
+  await expect.element(name).toHaveAccessibleDescription('Write three letters or more.');
+});
+
+test('a button of the form may mend what was left, which is not scolded before', async () => {
+  await render(FormScenario, { submit: async () => {} });
+  const suggest = page.getByRole('button', { name: 'Suggest a name' });
+  await name.click();
+  await userEvent.keyboard('ad{Tab}');
+  await expect.element(name).toHaveAttribute('aria-invalid', 'true');
+  await suggest.click();
+  await expect.element(name).toHaveValue('grace');
+  await expect.element(name).not.toHaveAttribute('aria-invalid');
+  await name.fill('');
+  await userEvent.keyboard('a');
+  await suggest.click();
+  await expect.element(name).toHaveValue('grace');
+  await expect.element(name).not.toHaveAttribute('aria-invalid');
+});
+
 test('walking through an empty form scolds nobody', async () => {
   await render(FormScenario, { submit: async () => {} });
   await name.click();
