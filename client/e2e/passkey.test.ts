@@ -138,9 +138,11 @@ describe('a passkey', () => {
     await page.getByRole('button', { name: 'Edit display name' }).click();
     await page.getByLabel('Display name').fill('Countess Ada');
     await page.getByRole('button', { name: 'Save' }).click();
-    await expect.poll(async () => Object.fromEntries(await toldManagers())).toMatchObject({
-      signalCurrentUserDetails: { rpId: 'localhost', name: 'ada', displayName: 'Countess Ada' },
-    });
+    await expect
+      .poll(async () => Object.fromEntries(await toldManagers()))
+      .toMatchObject({
+        signalCurrentUserDetails: { rpId: 'localhost', name: 'ada', displayName: 'Countess Ada' },
+      });
   });
 
   test('signs in from the list under the name, without a click on the page', async () => {
@@ -196,9 +198,11 @@ describe('a passkey', () => {
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Difference engine was removed.').first().waitFor();
     await page.getByText('No passkeys yet').waitFor();
-    await expect.poll(async () => Object.fromEntries(await toldManagers())).toMatchObject({
-      signalAllAcceptedCredentials: { rpId: 'localhost', allAcceptedCredentialIds: [] },
-    });
+    await expect
+      .poll(async () => Object.fromEntries(await toldManagers()))
+      .toMatchObject({
+        signalAllAcceptedCredentials: { rpId: 'localhost', allAcceptedCredentialIds: [] },
+      });
     // The device was told to forget it; one that does not listen still has it.
     const held = await devices.send('WebAuthn.getCredentials', { authenticatorId });
     if (held.credentials.length === 0)

@@ -100,6 +100,7 @@ describe('a second factor', () => {
     await save.getByRole('button', { name: 'Done' }).click();
     await save.waitFor({ state: 'hidden' });
     await card(page).getByText('10 of 10 recovery codes left').waitFor();
+    expect(await card(page).getByRole('button').first().evaluate(isFocused)).toBe(true);
     await expectAccessible(page);
     expect(ada.faults.filter((fault) => !/400/.test(fault))).toEqual([]);
   });

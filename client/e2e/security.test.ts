@@ -228,8 +228,16 @@ describe('a changed password', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).first().click();
     await page.goto(`${gatehouse.url}/security`);
     const password = card(page, 'Password');
-    await password.getByRole('button', { name: 'Change password' }).click();
-    await passwordField(page, /^Current password/).fill(first);
+    const isFocused = (one: Element) => one === document.activeElement;
+    const change = password.getByRole('button', { name: 'Change password' });
+    await change.click();
+    const current = passwordField(page, /^Current password/);
+    await expect.poll(() => current.evaluate(isFocused)).toBe(true);
+    await password.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => change.evaluate(isFocused)).toBe(true);
+    await change.click();
+    await current.fill(first);
+    await passwordField(page, /^New password/).fill('brass');
     await password.getByRole('button', { name: 'Suggest a password' }).click();
     await password.getByText('A password was filled in').waitFor();
     await passwordField(page, /^New password/).fill(second);
