@@ -79,8 +79,13 @@ describe('allowed addresses', () => {
     const clock = allowed().getByRole('timer');
     expect(await clock.textContent()).toMatch(/^[12]:\d\d$/);
     await expectAccessible(page);
-    await allowed().getByRole('button', { name: 'Keep these settings' }).click();
+    const isFocused = (one: Element) => one === document.activeElement;
+    const keep = allowed().getByRole('button', { name: 'Keep these settings' });
+    await expect.poll(() => keep.evaluate(isFocused)).toBe(true);
+    await keep.click();
     await clock.waitFor({ state: 'hidden' });
+    const title = allowed().getByRole('heading', { name: 'Allowed addresses' });
+    await expect.poll(() => title.evaluate(isFocused)).toBe(true);
     await page.reload();
     await allowed().getByText('On', { exact: true }).waitFor();
     expect(await allowed().getByRole('timer').count()).toBe(0);
