@@ -156,6 +156,20 @@ test('a long list is read on page by page, and what arrives meanwhile moves noth
   expect(await page.evaluate(() => window.scrollY)).toBe(0);
 });
 
+test('all are marked as read, and taken back also those that were not on the page', async () => {
+  await page.goto(`${gatehouse.url}/notifications`);
+  const unreadRows = async () =>
+    (await gatehouse.sql('select 1 from notification where read_at is null')).length;
+  const before = await unreadRows();
+  expect(before).toBeGreaterThan(20);
+  await page.getByRole('button', { name: 'Mark all as read' }).click();
+  await expect.poll(unreadRows).toBe(0);
+  const toast = page.getByRole('listitem').filter({ hasText: 'All marked as read' });
+  await toast.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(unreadRows).toBe(before);
+  await page.getByText(`${before} unread`).waitFor();
+});
+
 test('nothing broke on the way', () => {
   expect(ada.faults).toEqual([]);
 });

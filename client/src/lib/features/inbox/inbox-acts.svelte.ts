@@ -87,16 +87,16 @@ export class InboxActs {
   }
 
   async markAllRead(): Promise<void> {
-    const ids = this.#inbox.rows.filter((row) => !row.readAt).map((row) => row.id);
+    let ids: string[] | undefined;
     try {
+      ids = await this.#inbox.unreadIds();
       await this.#inbox.markAllRead();
     } catch (error) {
       const reason = sentenceOf(asFailure(error), this.#text);
       this.#toaster.show({ tone: 'danger', text: this.#text.t('inbox.failedAll', { reason }) });
       return;
     }
-    const undo = () => this.#inbox.act('unread', ids);
-    this.#last = ids.length > 0 ? undo : undefined;
+    this.#last = ids && ids.length > 0 ? () => this.#inbox.act('unread', ids) : undefined;
     this.#offer(this.#text.t('inbox.allRead'), this.#last);
   }
 

@@ -14,6 +14,7 @@ import {
 } from '../../graphql/generated/documents.ts';
 import type {
   InboxFilter,
+  InboxQuery,
   NotificationRowFragment,
   Operation,
 } from '../../graphql/generated/documents.ts';
@@ -25,6 +26,7 @@ export type Act = 'read' | 'unread' | 'dismiss' | 'restore' | 'unsnooze';
 
 /** The server takes no more at once. */
 export const mostIds = 100;
+const mostTakenBack = 1_000;
 
 export interface Day {
   /** YYYY-MM-DD in the person's zone. */
@@ -147,6 +149,21 @@ export class Inbox {
   /** @throws Failure */
   async snooze(ids: string[], until: Date): Promise<void> {
     await this.#gatehouse.mutate(SnoozeDocument, { ids, until: until.toISOString() });
+  }
+
+  /** All that is unread, also what is not on the page yet; undefined for more than one would take back. @throws Failure */
+  async unreadIds(): Promise<string[] | undefined> {
+    const ids = this.rows.filter((row) => !row.readAt).map(({ id }) => id);
+    if (ids.length >= this.unreadCount) return ids;
+    const all: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = { ...firstPage('UNREAD'), first: mostIds, after };
+      const { me }: InboxQuery = await this.#gatehouse.query(InboxDocument, page);
+      all.push(...(me?.inbox.nodes ?? []).map(({ id }) => id));
+      after = me?.inbox.pageInfo.hasNextPage ? me.inbox.pageInfo.endCursor : null;
+    } while (after && all.length < mostTakenBack);
+    return after ? undefined : all;
   }
 
   /** @throws Failure */
