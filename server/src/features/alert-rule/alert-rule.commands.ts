@@ -5,7 +5,7 @@ import { HostReadings } from '../host/host-readings.js';
 import type { HostReading } from '../host/host-readings.js';
 import { metrics } from '../host/metric.js';
 import type { MetricName } from '../host/metric.js';
-import { textTable } from '../user/text-table.js';
+import { textTable } from '../../kernel/text-table.js';
 import type { ConditionInput } from './alert-rule.js';
 import { AlertRules } from './alert-rules.js';
 import type { AlertRule } from './alert-rules.js';

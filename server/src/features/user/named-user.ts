@@ -10,21 +10,6 @@ export const usernameOption = {
   required: true,
 };
 
-export const permissionsOption = {
-  flags: '--permissions <list>',
-  description: 'of --admin only these, such as admin.users,admin.audit',
-};
-
-/** Those given with `--permissions`; null: all of them, where somebody is to be an administrator. */
-export function permissionsIn({ options }: CliCall): string[] | null {
-  const given = options['permissions'];
-  if (typeof given !== 'string') return null;
-  return given
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-}
-
 /** Whom `-u` means. @throws NOT_FOUND field `username` */
 export async function namedUser({ viewer, options, get }: CliCall): Promise<User> {
   const name = typeof options['username'] === 'string' ? options['username'] : '';

@@ -1,4 +1,4 @@
-import { codePoints } from '../../kernel/text-input.js';
+import { codePoints } from './text-input.js';
 
 /** Columns wide enough for what stands in them, as command lines show lists. */
 export function textTable(rows: readonly (readonly string[])[]): string {
