@@ -14,7 +14,6 @@ import {
 } from '../../graphql/generated/documents.ts';
 import type {
   InboxFilter,
-  InboxQuery,
   NotificationRowFragment,
   Operation,
 } from '../../graphql/generated/documents.ts';
@@ -158,12 +157,17 @@ export class Inbox {
     const all: string[] = [];
     let after: string | null = null;
     do {
-      const page = { ...firstPage('UNREAD'), first: mostIds, after };
-      const { me }: InboxQuery = await this.#gatehouse.query(InboxDocument, page);
-      all.push(...(me?.inbox.nodes ?? []).map(({ id }) => id));
-      after = me?.inbox.pageInfo.hasNextPage ? me.inbox.pageInfo.endCursor : null;
+      const inbox = await this.#unreadAfter(after);
+      all.push(...inbox.nodes.map(({ id }) => id));
+      after = inbox.pageInfo.hasNextPage ? inbox.pageInfo.endCursor : null;
     } while (after && all.length < mostTakenBack);
     return after ? undefined : all;
+  }
+
+  async #unreadAfter(after: string | null) {
+    const page = { ...firstPage('UNREAD'), first: mostIds, after };
+    const { me } = await this.#gatehouse.query(InboxDocument, page);
+    return me?.inbox ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
   }
 
   /** @throws Failure */
