@@ -149,7 +149,7 @@ describe('deliveries', () => {
     await page.waitForURL('**/admin/deliveries?channel=DISCORD&username=charl');
     await said('Nothing fits these filters');
     await page.getByLabel('Username').fill('charles');
-    await said('discord.com/…/a1b2');
+    await said('Messages from the administrators');
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await page.waitForURL('**/admin/deliveries');
   });

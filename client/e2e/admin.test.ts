@@ -86,6 +86,8 @@ describe('an administrator', () => {
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await page.waitForURL('**/admin/users');
     await page.getByText('3 accounts').waitFor();
+    await page.getByLabel('Order').selectOption('DISK_USED');
+    await page.waitForURL('**/admin/users?sort=DISK_USED');
     await go('/admin/users?disabled=true');
     await said('No account fits these filters');
   });
