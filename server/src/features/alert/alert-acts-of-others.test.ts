@@ -129,6 +129,14 @@ test('support access is told to every administrator, by a reference that each of
     expect(await look(opened, admin)).toEqual({ kind: 'support_access.enabled' });
   }
   expect(await look(opened, ada)).toBeNull();
+  const inbox = '{ me { inbox(first: 1) { nodes { type title data } } } }';
+  expect(await ask(inbox, {}, root)).toMatchObject({
+    me: {
+      inbox: {
+        nodes: [{ type: 'support.access_changed', title: 'Support access was opened' }],
+      },
+    },
+  });
   await ask('mutation { disableSupportAccess { active } }', {}, root);
   await to('🛟 Support Access Closed on Gatehouse');
   root = await now(app, root);

@@ -35,3 +35,8 @@ export type AlertKind = keyof typeof alertKinds;
 export function typeOfAlert(kind: AlertKind): 'account.security' | 'account.activity' {
   return alertKinds[kind].essential ? 'account.security' : 'account.activity';
 }
+
+/** The type that the inbox and other channels know it by: support access has a row of its own in the matrix. */
+export function noticeTypeOf(kind: AlertKind): string {
+  return kind === 'support_access_changed' ? 'support.access_changed' : typeOfAlert(kind);
+}

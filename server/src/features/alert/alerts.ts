@@ -5,7 +5,7 @@ import type { Deliveries } from '../delivery/deliveries.js';
 import type { Notices } from '../notification/notices.js';
 import type { Act, Contact } from './act.js';
 import type { ActNotes } from './act-notes.js';
-import { alertKinds, typeOfAlert } from './alert-kinds.js';
+import { alertKinds, noticeTypeOf, typeOfAlert } from './alert-kinds.js';
 import { alertMail } from './alert-mail.js';
 import { addressesFor, alertsOf } from './alert-table.js';
 import type { Alert } from './alert-table.js';
@@ -77,7 +77,7 @@ export class Alerts {
       return { title, body: what };
     };
     await this.notices.send({
-      type: typeOfAlert(kind),
+      type: noticeTypeOf(kind),
       audience: { accountIds: [contact.accountId] },
       texts: { EN: textIn('EN'), IT: textIn('IT') },
       url: `${publicUrl}/security`,

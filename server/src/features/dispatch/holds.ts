@@ -3,6 +3,8 @@ import type { DeliveryRow } from './delivery-row.js';
 import { quietUntil } from './quiet-hours.js';
 
 const burstSeconds = 60;
+/** What wakes its reader. */
+const alerts = new Set(['account.security', 'support.access_changed']);
 /** Named one by one in the one message that leaves for all. */
 const mostCarried = 200;
 
@@ -23,7 +25,7 @@ export class Holds {
   async find(row: DeliveryRow): Promise<Hold | null> {
     if (row.channel === 'WEBHOOK' || row.message_id === null || row.essential) return null;
     const now = this.kernel.clock.now();
-    const passes = row.severity === 'CRITICAL' || row.type === 'account.security';
+    const passes = row.severity === 'CRITICAL' || alerts.has(row.type);
     if (row.quiet_from !== null && row.quiet_to !== null && !passes) {
       const until = quietUntil(now, row.time_zone, { from: row.quiet_from, to: row.quiet_to });
       if (until) return { until, reason: 'quietHours' };

@@ -65,6 +65,10 @@ export const builtIn: readonly NotificationType[] = [
     category: 'support',
     severity: 'WARNING',
     needs: ['event'],
+    // The mail is a security alert, which nobody switches off.
+    channels: ['IN_APP', 'EMAIL'],
+    mandatory: ['EMAIL'],
+    ownMail: true,
     text: (messages, data) => {
       const told = { event: data['event']!, by: data['by'] || '–', until: data['until'] || '–' };
       return {
