@@ -63,6 +63,24 @@ test('it fires within seconds: the page and the inbox say so, naming the value',
   await inbox.close();
 });
 
+test('the last 24 hours are drawn with the threshold, and the page ends where they end', async () => {
+  await gatehouse.sql(`insert into host_minute (host, metric, at, samples, lowest, highest, total)
+    select h.name, 'MEMORY', date_trunc('minute', now()) - n * interval '1 minute', 12, 30, 40, 420
+    from host h, generate_series(3, 1400) n on conflict do nothing`);
+  await page.reload();
+  const table = rule().getByRole('table', { name: 'The last 24 hours, by the hour' });
+  await expect.poll(() => table.getByRole('row').count()).toBeGreaterThan(23);
+  await rule().getByText('24 hours ago').waitFor();
+  await expectAccessible(page);
+  await expectNoSideScroll(page);
+  const empty = await page.evaluate(() => {
+    const content = document.querySelector('main')!.lastElementChild!.getBoundingClientRect();
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return scrollHeight - Math.max(clientHeight, content.bottom + window.scrollY);
+  });
+  expect(empty).toBeLessThan(120);
+});
+
 test('it reads well on a phone, in the dark, in Italian', async () => {
   await speak('IT');
   const look = { phone: true, dark: true, language: 'it-IT' } as const;
