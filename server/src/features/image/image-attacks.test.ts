@@ -146,7 +146,7 @@ describe('a length that lies', () => {
       socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
       socket.on('error', () => {});
       socket.on('close', () => resolve(answer));
-      setTimeout(() => socket.destroy(), 1_500);
+      setTimeout(() => socket.destroy(), 10_000).unref();
     });
   const statuses = (answer: string) =>
     [...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => code);
