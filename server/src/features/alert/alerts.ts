@@ -6,6 +6,7 @@ import type { Notices } from '../notification/notices.js';
 import type { Act, Contact } from './act.js';
 import type { ActNotes } from './act-notes.js';
 import { alertKinds, noticeTypeOf, typeOfAlert } from './alert-kinds.js';
+import type { AlertKind } from './alert-kinds.js';
 import { alertMail } from './alert-mail.js';
 import { addressesFor, alertsOf } from './alert-table.js';
 import type { Alert } from './alert-table.js';
@@ -80,7 +81,7 @@ export class Alerts {
       type: noticeTypeOf(kind),
       audience: { accountIds: [contact.accountId] },
       texts: { EN: textIn('EN'), IT: textIn('IT') },
-      url: `${publicUrl}/security`,
+      url: `${publicUrl}${placeOf(kind)}`,
       data: { alert: kind, reference: act.reference, activityId: act.activityId },
     });
   }
@@ -92,3 +93,6 @@ export class Alerts {
     return rows.length > 0;
   }
 }
+
+/** Where the reader can do something about it. */
+const placeOf = (kind: AlertKind) => (kind === 'support_access_changed' ? '/support' : '/security');
