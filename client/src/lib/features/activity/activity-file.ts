@@ -1,6 +1,6 @@
 import type { ActivityFieldsFragment } from '../../graphql/generated/documents.ts';
 import type { Text } from '../../text/text.svelte.ts';
-import { kindName } from './kinds.ts';
+import { kindName } from '../activity-entry/kinds.ts';
 
 export type Form = 'csv' | 'json';
 

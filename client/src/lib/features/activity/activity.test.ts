@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { ActivityFieldsFragment } from '../../graphql/generated/documents.ts';
 import { loadMessages, Text } from '../../text/text.svelte.ts';
 import { activityFile } from './activity-file.ts';
-import { daysOf } from './days.ts';
-import { detailsOf } from './details.ts';
+import { daysOf } from '../activity-entry/days.ts';
+import { detailsOf } from '../activity-entry/details.ts';
 import { activityVariables, addressOf, filterOf, noFilter, startOfDay } from './filter.ts';
-import { auditGroups, groupName, kindName } from './kinds.ts';
+import { auditGroups, groupName, kindName } from '../activity-entry/kinds.ts';
 
 const en = new Text({
   language: 'en',

@@ -9,8 +9,8 @@ import {
 } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
-import { emptyDraft, messageOf, mostPeople, roleOf, SendingKey } from './draft.ts';
-import type { Draft } from './draft.ts';
+import { emptyDraft, messageOf, mostPeople, roleOf, SendingKey } from '../broadcast-draft/draft.ts';
+import type { Draft } from '../broadcast-draft/draft.ts';
 
 /** From here on a word is typed before it goes: it cannot be taken back. */
 export const manyPeople = 50;

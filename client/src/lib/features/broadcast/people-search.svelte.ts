@@ -3,7 +3,7 @@ import { asFailure } from '../../connection/failure.ts';
 import { sentenceOf } from '../../connection/sentence.ts';
 import { UsersDocument } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
-import type { Person } from './draft.ts';
+import type { Person } from '../broadcast-draft/draft.ts';
 
 const few = 6;
 const pauseMs = 250;

@@ -12,7 +12,7 @@ import type { InviteFieldsFragment, Locale, Role } from '../../graphql/generated
 import { useText } from '../../text/context.ts';
 import { localeOf } from '../../text/text.svelte.ts';
 import { createForm } from '../../ui/form.svelte.ts';
-import { emailPattern } from '../site/set-up.svelte.ts';
+import { emailPattern } from '../entrance/set-up.svelte.ts';
 import { firstInvites } from './first-invites.ts';
 
 /** Invites that can still be used. Make it while a component is made. */

@@ -10,7 +10,7 @@ import type { Text } from '../../text/text.svelte.ts';
 import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
 import { lackOf } from '../password/requirements.ts';
-import { emailPattern, usernamePattern } from '../site/set-up.svelte.ts';
+import { emailPattern, usernamePattern } from '../entrance/set-up.svelte.ts';
 
 export interface Registered {
   username: string;

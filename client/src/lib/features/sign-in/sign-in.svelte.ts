@@ -6,7 +6,7 @@ import { useText } from '../../text/context.ts';
 import { localeOf } from '../../text/text.svelte.ts';
 import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
-import { adoptBrowser } from '../account/first-preferences.ts';
+import { adoptBrowser } from '../preference/first-preferences.ts';
 
 export interface SignedInAs {
   locale: Locale;

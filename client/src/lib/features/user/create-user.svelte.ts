@@ -8,7 +8,7 @@ import {
 import type { UserFieldsFragment } from '../../graphql/generated/documents.ts';
 import { useText } from '../../text/context.ts';
 import { createForm } from '../../ui/form.svelte.ts';
-import { emailPattern, usernamePattern } from '../site/set-up.svelte.ts';
+import { emailPattern, usernamePattern } from '../entrance/set-up.svelte.ts';
 
 export interface CreatedUser {
   user: UserFieldsFragment;

@@ -5,7 +5,7 @@ import type { PasswordPolicyFieldsFragment } from '../../graphql/generated/docum
 import { useText } from '../../text/context.ts';
 import { checks } from '../../ui/checks.ts';
 import { createForm } from '../../ui/form.svelte.ts';
-import { adoptBrowser } from '../account/first-preferences.ts';
+import { adoptBrowser } from '../preference/first-preferences.ts';
 import { lackOf } from '../password/requirements.ts';
 
 /** What a username is (behaviour: Account). Upper case is folded by the server, not refused here. */
