@@ -223,4 +223,12 @@ test('the command line makes, lists and revokes them', async () => {
   await call('revoke', {}, invite.id);
   expect(refusalOf(await register(email, token))).toEqual(gone);
   expect((await call('list', {})).text).toBe('No invites.');
+  // As a script writes it whose variable is empty: that would be every permission.
+  for (const permissions of ['', ' , ']) {
+    await expect(call('create', { email, admin: true, permissions })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { field: 'permissions' },
+    });
+  }
+  expect((await call('list', {})).text).toBe('No invites.');
 });

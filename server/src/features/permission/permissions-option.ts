@@ -1,4 +1,5 @@
 import type { CliCall } from '../../kernel/command.js';
+import { refuse } from '../../kernel/errors.js';
 
 export const permissionsOption = {
   flags: '--permissions <list>',
@@ -9,8 +10,13 @@ export const permissionsOption = {
 export function permissionsIn({ options }: CliCall): string[] | null {
   const given = options['permissions'];
   if (typeof given !== 'string') return null;
-  return given
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+  const names = given.split(',').map((name) => name.trim());
+  const permissions = names.filter(Boolean);
+  // What a script's empty variable leaves: an empty list can mean all of them.
+  if (permissions.length === 0) {
+    refuse('BAD_USER_INPUT', 'Name at least one permission, or leave the option out.', {
+      field: 'permissions',
+    });
+  }
+  return permissions;
 }
