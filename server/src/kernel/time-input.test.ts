@@ -44,11 +44,20 @@ describe('an instant that somebody wrote', () => {
     ['2026-03-01T08:00+01:00', '2026-03-01T07:00:00.000Z'],
     ['2h', '2026-11-28T10:00:00.000Z'],
     ['7 days', '2026-11-21T12:00:00.000Z'],
+    // Not the machine's zone, which differs from one to the next.
+    ['2026-03-01 08:00', '2026-03-01T08:00:00.000Z'],
+    ['2026-03-01 08:00:30', '2026-03-01T08:00:30.000Z'],
+    ['2026-03-01 08:00Z', '2026-03-01T08:00:00.000Z'],
+    ['2026-03-01t08:00', '2026-03-01T08:00:00.000Z'],
   ])('%j is %s', (text, expected) => {
     expect(readInstant(text, 'since', now).toISOString()).toBe(expected);
   });
 
-  test.each(['', 'yesterday', '2026-13-01', '20', '1', '28.11.2026'])('%j is none', (text) => {
+  test.each([
+    ...['', 'yesterday', '2026-13-01', '20', '1', '28.11.2026', '2026-02-31', '2026-3-1'],
+    // Long before there were computers; PostgreSQL has no such days, and JavaScript not all of them.
+    ...['999999w', '999999w '.repeat(20), '0001-01-01', '2026-03-01T08', '2026- 03'],
+  ])('%j is none', (text) => {
     expect(() => readInstant(text, 'since', now)).toThrow(/how long ago/);
   });
 });

@@ -39,18 +39,33 @@ export function readDuration(text: string, field: string, unit?: keyof typeof se
   return found ?? refuse('BAD_USER_INPUT', 'Write a time such as 90s, 10min, 2h or 3d.', { field });
 }
 
+/** A day, or a day and a time, with its zone or without. */
+const instant =
+  /^(\d{4}-\d\d-\d\d)(?:[t ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?) ?(z|[+-]\d\d:\d\d)?)?$/;
+/** Before it nothing happened here; without an end PostgreSQL or JavaScript has no such day. */
+const earliest = Date.UTC(1970);
+
 /**
- * An instant as people write it: a day, which begins in UTC, an instant, or how long ago it is.
+ * An instant as people write it: a day or a time, which are UTC unless told, or how long ago it is.
  * @throws BAD_USER_INPUT with the field
  */
 export function readInstant(text: string, field: string, now: Date): Date {
-  const clean = text.trim();
-  const ago = /^\d+$/.test(clean) ? null : parseDuration(clean);
-  if (ago !== null) return new Date(now.getTime() - ago * 1_000);
-  // A day alone is one in UTC already; a time without a zone would be the machine's.
-  const isClear = /T.*(Z|[+-]\d\d:\d\d)$/.test(clean) || !clean.includes('T');
-  const date = new Date(isClear ? clean : `${clean}Z`);
-  if (/^\d{4}-/.test(clean) && !Number.isNaN(date.getTime())) return date;
+  const date = parseInstant(text.trim().toLowerCase(), now);
+  if (date && date.getTime() >= earliest) return date;
   const message = 'Write it as 2026-03-01, 2026-03-01T08:00Z, or how long ago it is: 2h, 7d.';
   return refuse('BAD_USER_INPUT', message, { field });
+}
+
+function parseInstant(clean: string, now: Date): Date | null {
+  const ago = /^\d+$/.test(clean) ? null : parseDuration(clean);
+  if (ago !== null) return new Date(now.getTime() - ago * 1_000);
+  const [, day, time = '00:00', zone = 'z'] = instant.exec(clean) ?? [];
+  if (day === undefined || !isDay(day)) return null;
+  return new Date(`${day}T${time}${zone.toUpperCase()}`);
+}
+
+/** JavaScript takes 31 February for 3 March. */
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
