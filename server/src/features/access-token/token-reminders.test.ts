@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
 import type { Viewer } from '../../kernel/viewer.js';
+import { Accounts } from '../account/accounts.js';
 import { AccessTokens } from './access-tokens.js';
 import { TokenReminders } from './token-reminders.js';
 
@@ -145,4 +147,21 @@ test('hundreds at once are all told, each once', async () => {
     ),
   );
   expect(rows).toEqual([{ told: 250, names: 250 }]);
+});
+
+test('who is told, and is deleted or gets another address meanwhile, is not waited for in a circle', async () => {
+  const before = app.kernel.database.redone;
+  const many = await Promise.all(Array.from({ length: 8 }, () => tokenOf(30)));
+  app.clock.advance(25 * day);
+  const ended = many.map(({ owner }) =>
+    app.unit(() =>
+      app.kernel.database.transaction(async () => {
+        await app.get(Accounts).hold(owner.accountId!, { email: true });
+        await setTimeout(50);
+        await app.get(AccessTokens).endAll(owner.accountId!);
+      }),
+    ),
+  );
+  await Promise.all([...ended, remind(), remind()]);
+  expect(app.kernel.database.redone - before).toBe(0);
 });

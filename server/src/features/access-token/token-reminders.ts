@@ -60,22 +60,26 @@ export class TokenReminders {
     while ((await this.#some()) === atOnce);
   }
 
-  /** Told and noted in one transaction. @returns how many */
+  /**
+   * Told and noted in one transaction, which waits for nobody: whoever holds an account may go on to
+   * its tokens, and telling needs the account. What is held is for the next hour. @returns how many
+   */
   #some(): Promise<number> {
     const { database, clock } = this.kernel;
     return database.transaction(async () => {
       const due = await database.query<Due>(
         `with due as (
-           select t.id from access_token t join api_access x on x.account_id = t.account_id
+           select t.id, a.time_zone from access_token t
+             join api_access x on x.account_id = t.account_id join account a on a.id = t.account_id
            where t.reminded_at is null and t.expires_at > $1 and x.enabled
              and t.expires_at - t.created_at >= interval '2 days'
              and t.expires_at - least(interval '7 days', (t.expires_at - t.created_at) / 4) <= $1
-           order by t.expires_at limit ${atOnce} for update of t skip locked
+           order by t.expires_at limit ${atOnce}
+           for key share of a skip locked for update of t skip locked
          )
-         update access_token t set reminded_at = $1 from due, account a
-         where t.id = due.id and a.id = t.account_id
+         update access_token t set reminded_at = $1 from due where t.id = due.id
          returning t.account_id as "accountId", t.name, t.prefix, t.expires_at as "expiresAt",
-           a.time_zone as "timeZone"`,
+           due.time_zone as "timeZone"`,
         [clock.now()],
       );
       for (const { accountId, name, prefix, expiresAt, timeZone } of due) {
