@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { AuthorizedKeysProblem, unsafe } from './authorized-keys-problem.js';
@@ -8,6 +9,8 @@ import { HeldFolder } from './held-folder.js';
 
 /** Ends every line that is ours, and nobody else's. */
 const mark = 'gatehouse-support';
+/** A thousand keys and more. */
+const mostBytes = 1_048_576;
 
 /** Type and blob of an OpenSSH public key: options or a comment of the setting never get into the file. */
 export function keyOf(publicKey: string): string {
@@ -52,12 +55,7 @@ export class AuthorizedKeys {
     this.#name = basename(file);
   }
 
-  /** @throws AuthorizedKeysProblem */
-  async check(): Promise<void> {
-    await this.#within(() => Promise.resolve());
-  }
-
-  /** Whether our line stands in it, and with which end. */
+  /** Whether our line stands in it, and with which end. @throws AuthorizedKeysProblem */
   line(): Promise<string | null> {
     return this.#within(async (_folder, found) => {
       const ours = found?.content.toString('latin1').split('\n') ?? [];
@@ -109,10 +107,20 @@ export class AuthorizedKeys {
       if (!owners.includes(uid) || (mode & 0o022) !== 0) {
         unsafe(`${this.file} belongs to others, or others may write to it`);
       }
-      return { content: await handle.readFile(), uid, gid, mode };
+      return { content: await this.#contentOf(handle), uid, gid, mode };
     } finally {
       await handle.close();
     }
+  }
+
+  /** Who may log in may let the file grow, also while it is read. */
+  async #contentOf(handle: FileHandle): Promise<Buffer> {
+    const content = Buffer.alloc(mostBytes + 1);
+    const { bytesRead } = await handle
+      .read(content, 0, content.length, 0)
+      .catch((error: unknown) => this.#fail(error));
+    if (bytesRead > mostBytes) unsafe(`${this.file} is too large`);
+    return content.subarray(0, bytesRead);
   }
 
   async #replace(

@@ -3,10 +3,12 @@ import {
   chown,
   lchown,
   mkdir,
+  open,
   readdir,
   readFile,
   rename,
   rm,
+  rmdir,
   stat,
   symlink,
   writeFile,
@@ -194,7 +196,7 @@ describe('a file that could be somebody else’s', () => {
     await symlink(behind, turned);
     await lchown(turned, host.uid, host.uid).catch(() => {});
     const keys = new AuthorizedKeys(join(turned, 'keys', 'authorized_keys'), host.user);
-    const check = keys.check();
+    const check = keys.line();
     if (host.uid === 0) await check;
     else await expect(check).rejects.toMatchObject({ problem: 'UNSAFE_FILE' });
   });
@@ -220,6 +222,14 @@ describe('a file that could be somebody else’s', () => {
     expect(await readdir(`${keys}-before`)).toEqual(['authorized_keys']);
   });
 
+  test('is refused when it is larger than any such file, and not read', async () => {
+    const handle = await open(host.file, 'w');
+    await handle.truncate(3 * 1024 ** 3);
+    await handle.close();
+    expect(await refused()).toBe('UNSAFE_FILE');
+    await rm(host.file);
+  });
+
   test('keeps its owner and mode', async () => {
     await chmod(host.file, 0o640);
     const { uid, gid } = await stat(host.file);
@@ -243,6 +253,28 @@ test('a key with options, a comment or a second key puts nothing of them into th
     'restrict,pty,expiry-time="20261201120000Z" ssh-ed25519 AAAA gatehouse-support',
   );
   expect(withLine(Buffer.from(''), line).toString()).toBe(`${line}\n`);
+});
+
+test('who is let in cannot keep it open by spoiling the file', async () => {
+  await app.graphql(enable, { hours: 1 }, admin);
+  await chmod(host.file, 0o666);
+  const { data, errors } = await app.graphql(disable, {}, admin);
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({ disableSupportAccess: { active: false } });
+  expect((await kinds()).at(-1)).toBe('support_access.disabled');
+  const { data: now } = await app.graphql(status, {}, admin);
+  expect(now).toMatchObject({ admin: { supportAccess: { problem: 'UNSAFE_FILE' } } });
+  // The line goes as soon as the file can be written.
+  await app.unit(() => app.get(SupportAccesses).reconcile());
+  await chmod(host.file, 0o600);
+  const draft = join(host.folder, '.authorized_keys.gatehouse');
+  await mkdir(draft);
+  await app.unit(() => app.get(SupportAccesses).reconcile());
+  const { data: left } = await app.graphql(status, {}, admin);
+  expect(left).toMatchObject({ admin: { supportAccess: { problem: 'NOT_WRITABLE' } } });
+  await rmdir(draft);
+  await app.unit(() => app.get(SupportAccesses).reconcile());
+  expect((await host.read()).toString('latin1')).not.toContain('gatehouse-support');
 });
 
 describe.skipIf(!sshd)('a real sshd', () => {
@@ -284,6 +316,20 @@ describe.skipIf(!sshd)('a real sshd', () => {
       await expect(inside.ended).resolves.toBeDefined();
       const { data } = await app.graphql(status, {}, admin);
       expect(data).toMatchObject({ admin: { supportAccess: { active: false, problem: null } } });
+    },
+  );
+
+  test.skipIf(!sshd || process.getuid?.() !== 0)(
+    'ends them too when they spoiled the file',
+    async () => {
+      await host.startSshd();
+      await app.graphql(enable, { hours: 1 }, admin);
+      const inside = await host.stay();
+      await chmod(host.file, 0o666);
+      app.clock.set(new Date(Date.now() + 3_601_000));
+      await app.unit(() => app.get(SupportAccesses).expire());
+      await expect(inside.ended).resolves.toBeDefined();
+      await chmod(host.file, 0o600);
     },
   );
 });

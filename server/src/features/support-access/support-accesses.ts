@@ -126,18 +126,22 @@ export class SupportAccesses {
     await this.kernel.database.transaction(async () => {
       const { expires_at: until, host } = await this.#row('for update');
       const line = until && host === hostname() ? accessLine(publicKey, until) : null;
-      if ((await this.#lineOf(file, line)) !== line) await file.write(line);
+      if (line === null) await this.#takeAway(file);
+      else if ((await file.line()) !== line) await file.write(line);
     });
     await this.#endSessions();
   }
 
-  /** Where none is wanted, a file that cannot be looked at has none: the status says what is wrong. */
-  async #lineOf(file: AuthorizedKeys, wanted: string | null): Promise<string | null> {
+  /**
+   * Who was let in can spoil the file: that keeps neither the window open nor him inside. The line's
+   * hour is sshd's, the status says what is wrong, and every check tries again.
+   */
+  async #takeAway(file: AuthorizedKeys): Promise<void> {
     try {
-      return await file.line();
+      await file.write(null);
     } catch (error) {
-      if (wanted === null && error instanceof AuthorizedKeysProblem) return null;
-      throw error;
+      if (!(error instanceof AuthorizedKeysProblem)) throw error;
+      this.kernel.log.debug({ err: error }, 'the line of the support team could not be taken away');
     }
   }
 
@@ -155,7 +159,7 @@ export class SupportAccesses {
       );
       await live.publish(supportAccessChanged, {});
       if (this.#configured && row.host === hostname()) {
-        await this.#write(this.#configured.file, null);
+        await this.#takeAway(this.#configured.file);
       }
     });
     await this.#endSessions();
@@ -199,7 +203,7 @@ export class SupportAccesses {
     return this.#configured;
   }
 
-  async #write(file: AuthorizedKeys, line: string | null): Promise<void> {
+  async #write(file: AuthorizedKeys, line: string): Promise<void> {
     try {
       await file.write(line);
     } catch (error) {
@@ -213,8 +217,8 @@ export class SupportAccesses {
     if (row.sessions_stay) return 'SESSIONS_STAY_OPEN';
     const version = await openSshVersion();
     if (!version || !readsUtcExpiry(version)) return 'OLD_OPENSSH';
-    return this.#configured.file.check().then(
-      () => null,
+    return this.#configured.file.line().then(
+      (line) => (line !== null && !row.enabled_at ? 'NOT_WRITABLE' : null),
       (error: unknown) => (error instanceof AuthorizedKeysProblem ? error.problem : 'NOT_WRITABLE'),
     );
   }
