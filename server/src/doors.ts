@@ -18,7 +18,7 @@ import { Identity } from './transport/graphql/identity.js';
 import { printedSchema } from './transport/graphql/schema.js';
 import { SocketRegistry } from './transport/graphql/socket-registry.js';
 import { Sockets } from './transport/graphql/sockets.js';
-import { createClientAddress } from './transport/http/client-address.js';
+import { createClientAddress, createProxyRule } from './transport/http/client-address.js';
 import { readCookie, sessionCookieName } from './transport/http/cookies.js';
 import { featureRoute } from './transport/http/feature-route.js';
 import type { FeatureRouteParts } from './transport/http/feature-route.js';
@@ -79,6 +79,7 @@ export async function openDoors(app: App): Promise<Doors> {
     publicUrl: config.publicUrl,
     log,
     clientAddress: createClientAddress(config.trustedProxies),
+    isProxy: createProxyRule(config.trustedProxies),
     origins,
     metrics: createHttpMetrics(metrics),
     routes: [

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Notices } from '../src/features/notification/notices.js';
 import { createTestApp } from './app.js';
 import type { TestApp } from './app.js';
 import { openReceiver } from './receiver.js';
@@ -48,6 +49,13 @@ function spans(): SentSpan[] {
 const valueOf = (span: SentSpan, key: string): unknown =>
   Object.values(span.attributes.find((attribute) => attribute.key === key)?.value ?? {})[0];
 
+const called = () =>
+  app.unit(() =>
+    app.kernel.database.query(
+      `select 1 from delivery_try t join delivery d on d.id = t.delivery_id where d.channel = 'WEBHOOK'`,
+    ),
+  );
+
 it('tells a collector what a request asked of the database, and nothing of who asked', async () => {
   const server = await ServerProcess.beside(app, {
     OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
@@ -94,6 +102,51 @@ it('tells a collector what a request asked of the database, and nothing of who a
   const all = collector.received.map(({ body }) => body).join();
   const secrets = [password, 'not this one', username, from, 'Nintendo'];
   expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
+});
+
+it('says of calls to addresses that people typed no more than that they were made', async () => {
+  const owner = await app.signedIn();
+  // Such names are often the secret.
+  const url = 'https://wilhelmina-4711.invalid/hook';
+  const create = `mutation ($url: URL!) { createWebhook(input: { url: $url, events: ["*"] }) { secret } }`;
+  expect((await app.graphql(create, { url }, owner)).errors).toBeUndefined();
+  const audience = { accountIds: [owner.accountId!] };
+  const texts = { EN: { title: 'Hello', body: 'You' } };
+  await app.unit(() => app.get(Notices).send({ type: 'admin.message', audience, texts }));
+  const before = spans().length;
+  const server = await ServerProcess.beside(app, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  try {
+    await expect.poll(called, { timeout: 20_000 }).not.toHaveLength(0);
+  } finally {
+    await server.stop();
+  }
+  const names = spans()
+    .slice(before)
+    .map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['delivery.WEBHOOK', 'POST']));
+  expect(collector.received.map(({ body }) => body).join()).not.toContain('4711');
+});
+
+it('goes on with a trace of its proxies and of nobody else', async () => {
+  const server = await ServerProcess.beside(app, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  const before = spans().length;
+  const typed = 'aslongasfivehundredcharacters';
+  try {
+    const headers = {
+      traceparent: `00-${trace}-b7ad6b7169203331-00`,
+      tracestate: `x=${typed}`,
+      baggage: `user=${typed}`,
+    };
+    await server.graphql('{ site { name } }', {}, headers);
+  } finally {
+    await server.stop();
+  }
+  const requests = spans()
+    .slice(before)
+    .filter(({ name }) => name === 'POST graphql');
+  expect(requests).toHaveLength(1);
+  expect(requests[0]!.traceId).not.toBe(trace);
+  expect(collector.received.map(({ body }) => body).join()).not.toContain(typed);
 });
 
 it('works, and stops, without the collector that was named', async () => {

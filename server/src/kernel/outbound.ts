@@ -92,8 +92,8 @@ export class Outbound {
 
   /** @throws OutboundRefused, OutboundFailed */
   request(url: URL, request: OutboundRequest): Promise<OutboundAnswer> {
-    // No more of the address than its name: the rest may be a secret.
-    const attributes = { 'server.address': url.hostname };
+    // What a person typed may be a secret down to its name; of the operator's the rest may.
+    const attributes = request.exempt ? { 'server.address': url.hostname } : {};
     return traced(request.method, { kind: SpanKind.CLIENT, attributes }, async (span) => {
       const answer = await this.#request(url, request);
       span.setAttribute('http.response.status_code', answer.status);

@@ -8,17 +8,17 @@ export interface TraceOptions {
   readonly kind: SpanKind;
   /** By OpenTelemetry's semantic conventions; never who somebody is or what was typed. */
   readonly attributes?: Attributes;
-  /** Headers of a request that may carry on somebody else's trace (W3C Trace Context). */
-  readonly headers?: object;
+  /** Begins anew, or carries on the trace of a caller who is trusted (W3C Trace Context). */
+  readonly caller?: { readonly traceparent?: unknown };
 }
 
 /** Times `work` as a span, which fails when it throws. Without a collector it costs next to nothing. */
 export function traced<T>(
   name: string,
-  { kind, attributes = {}, headers }: TraceOptions,
+  { kind, attributes = {}, caller }: TraceOptions,
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
-  const within = headers ? propagation.extract(ROOT_CONTEXT, headers) : context.active();
+  const within = caller ? propagation.extract(ROOT_CONTEXT, caller) : context.active();
   return tracer.startActiveSpan(name, { kind, attributes }, within, async (span) => {
     try {
       return await work(span);

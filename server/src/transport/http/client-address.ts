@@ -24,6 +24,14 @@ export function createClientAddress(
   };
 }
 
+/** Tells whether one of our proxies asks. @param trusted TRUSTED_PROXIES */
+export function createProxyRule(trusted: readonly Cidr[]): (request: IncomingMessage) => boolean {
+  return (request) => {
+    const peer = peerAddress(request);
+    return peer !== null && anyContains(trusted, peer);
+  };
+}
+
 function rightMostUntrusted(entries: string[], trusted: readonly Cidr[]): string | null {
   let address: Address | null = null;
   for (const entry of entries.reverse()) {

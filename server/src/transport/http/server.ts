@@ -30,6 +30,8 @@ export interface HttpOptions {
   readonly publicUrl: string;
   readonly log: Log;
   readonly clientAddress: (request: IncomingMessage) => string | null;
+  /** Whether one of our proxies asks, whose trace goes on; nobody's does without. */
+  readonly isProxy?: (request: IncomingMessage) => boolean;
   readonly origins: OriginRule;
   /** All but /healthz and /readyz, which the server brings. */
   readonly routes: readonly Route[];
@@ -76,8 +78,12 @@ export function createHttpServer(o: HttpOptions): HttpServer {
     refuseDuplicates(request);
   }
 
+  /** Of its tracestate nothing is of use here: it would stand in every span, as whoever asked typed it. */
+  const callerOf = (request: IncomingMessage) =>
+    o.isProxy?.(request) ? { traceparent: request.headers['traceparent'] } : {};
+
   const trace = (request: Incoming, response: ServerResponse) =>
-    traced('request', { kind: SpanKind.SERVER, headers: request.headers }, async (span) => {
+    traced('request', { kind: SpanKind.SERVER, caller: callerOf(request) }, async (span) => {
       const name = await respond(request, response);
       describeSpan(span, request, response, name);
     });
