@@ -9,6 +9,8 @@ const isSource = import.meta.url.endsWith('.ts');
 const program = new URL(isSource ? './image-process.ts' : './image-process.js', import.meta.url);
 
 const mostWaiting = 20;
+/** An animation may take half a minute: nobody alone fills the line with them. */
+const mostOfOne = 4;
 /** For one picture, waiting apart: the process should give up by itself before. */
 const patienceMs = {
   still: (mostSeconds.still + 1) * 1_000,
@@ -29,26 +31,33 @@ export class ImageWorker {
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
   /** By owner, while one of theirs waits. */
-  readonly #lastOf = new Map<string, Promise<unknown>>();
+  readonly #linesOf = new Map<string, { waiting: number; last: Promise<unknown> }>();
   #tasks = 0;
 
   /**
    * @returns WebP of the wanted size
-   * @throws UNAVAILABLE when too many wait; else whatever `faultOf` refuses
+   * @throws UNAVAILABLE when too many wait, RATE_LIMITED when too many of one owner do; else whatever
+   * `faultOf` refuses
    */
   async convert(owner: string, work: Work): Promise<Buffer | ImageFault> {
+    const line = this.#linesOf.get(owner) ?? { waiting: 0, last: Promise.resolve() };
+    if (line.waiting >= mostOfOne) {
+      const message = 'Your other pictures are still being worked on. Try again in a moment.';
+      refuse('RATE_LIMITED', message, { retryAfter: 5 });
+    }
     if (this.#waiting >= mostWaiting) {
       refuse('UNAVAILABLE', 'Many pictures are being worked on. Try again in a moment.', {
         retryAfter: 5,
       });
     }
     this.#waiting++;
-    const mine = (this.#lastOf.get(owner) ?? Promise.resolve()).then(() => this.#inTurn(work));
-    const over = mine.catch(() => {});
-    this.#lastOf.set(owner, over);
+    line.waiting++;
+    this.#linesOf.set(owner, line);
+    const mine = line.last.then(() => this.#inTurn(work));
+    line.last = mine.catch(() => {});
     return mine.finally(() => {
       this.#waiting--;
-      if (this.#lastOf.get(owner) === over) this.#lastOf.delete(owner);
+      if (--line.waiting === 0) this.#linesOf.delete(owner);
     });
   }
 
