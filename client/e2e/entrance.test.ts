@@ -188,6 +188,56 @@ describe('without scripts', () => {
   });
 });
 
+describe('who comes to a page that is not for them', () => {
+  test('is told to sign in first, and comes to what is to be done', async () => {
+    const grace = await Person.at(browser, gatehouse.url);
+    const page = await grace.tab('/second-factor');
+    await page.getByText('Sign in to go on to the page you asked for.').waitFor();
+    await expectAccessible(page);
+    await signIn(page, 'grace', first);
+    await page.waitForURL('**/security#two-factor');
+    await page.goto(`${gatehouse.url}/change-password`);
+    await page.waitForURL('**/security#password');
+    await grace.context.clearCookies();
+    await page.goto(`${gatehouse.url}/change-password`);
+    await page.getByText('Sign in to go on to the page you asked for.').waitFor();
+    await page.goto(`${gatehouse.url}/sign-in`);
+    await page.getByLabel('Username or e-mail').waitFor();
+    expect(await page.getByText('the page you asked for').count()).toBe(0);
+    await grace.close();
+  });
+
+  test('is told that the site is set up, and where to go', async () => {
+    const late = await Person.at(browser, gatehouse.url, { phone: true, language: 'it-IT' });
+    const page = await late.tab('/setup');
+    await page.getByText('Questo Gatehouse è già configurato').waitFor();
+    await expectAccessible(page);
+    await expectNoSideScroll(page);
+    await page.getByRole('link', { name: 'Vai all’accesso' }).click();
+    await page.waitForURL('**/sign-in');
+    await late.close();
+  });
+
+  const ways: [path: string, way: string][] = [
+    ['/verify-email', 'Send a new link'],
+    ['/verify-notification-email', 'Go to the notification settings'],
+    ['/verify-secondary-email', 'Go to the security page'],
+    ['/export', 'Ask again'],
+    ['/reset-password', 'Get a new link'],
+    ['/welcome', 'Go to sign-in'],
+  ];
+  test.each(ways)('has a way on from %s without its token: %s', async (path, way) => {
+    const stranger = await Person.at(browser, gatehouse.url);
+    const page = await stranger.tab(path);
+    await page.getByText('The address of this page lacks its token.').waitFor();
+    const role = path === '/verify-email' ? 'button' : 'link';
+    await page.getByRole(role, { name: way }).waitFor();
+    expect(await page.getByText('One more click').count()).toBe(0);
+    await expectAccessible(page);
+    await stranger.close();
+  });
+});
+
 describe('the pages before sign-in', () => {
   const paths = [
     '/register',

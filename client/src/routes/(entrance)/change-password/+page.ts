@@ -4,7 +4,7 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ parent }) => {
   const { visitor } = await parent();
-  if (!visitor) redirect(303, signInPath('/'));
+  if (!visitor) redirect(303, signInPath('/change-password'));
   if (!visitor.security.passwordChangeRequired) redirect(303, '/security#password');
   return { username: visitor.username };
 };

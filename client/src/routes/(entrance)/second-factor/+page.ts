@@ -7,7 +7,7 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ fetch, parent }) => {
   const { visitor } = await parent();
-  if (!visitor) redirect(303, signInPath('/'));
+  if (!visitor) redirect(303, signInPath('/second-factor'));
   const personal = personalClient();
   const asked = personal.load(RequiredSecondFactorDocument, {}, fetch);
   const { me } = await answered(asked, '/second-factor');

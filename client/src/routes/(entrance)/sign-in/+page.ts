@@ -11,7 +11,9 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
   if (visitor?.security.passwordChangeRequired) redirect(303, '/change-password');
   if (visitor) redirect(303, returnTo, { external: [new URL(returnTo, url).origin] });
   const reason = reasons.find((one) => one === url.searchParams.get('reason'));
-  return { returnTo, reason };
+  // Who wanted a page and sees a form instead is told why.
+  const isWanted = url.searchParams.has('returnTo') && returnTo.startsWith('/');
+  return { returnTo, reason: reason ?? (isWanted ? ('first' as const) : undefined) };
 };
 
 /** On our own origin we can tell; whether another one is allowed we ask. */
