@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const user = 'gatehouse-support-test';
+const usualUser = 'gatehouse-support-test';
 
 /** A user whom the support team may become, its key, and an sshd of its own on loopback. */
 export interface SupportHost {
@@ -30,10 +30,16 @@ export interface SupportHost {
   close(): Promise<void>;
 }
 
-/** As root with a user made for it; else as the user who runs the tests. */
-export async function openSupportHost(sshd: string | undefined): Promise<SupportHost> {
+/**
+ * As root with a user made for it; else as the user who runs the tests.
+ * @param user one of its own for tests beside others, which end each other's logins
+ */
+export async function openSupportHost(
+  sshd: string | undefined,
+  user = usualUser,
+): Promise<SupportHost> {
   const isRoot = process.getuid?.() === 0;
-  if (isRoot) makeUser();
+  if (isRoot) makeUser(user);
   const name = isRoot ? user : execFileSync('id', ['-un']).toString().trim();
   const uid = Number(execFileSync('id', ['-u', name]));
   // Under / as root: sshd minds who may write to any folder above the file.
@@ -123,7 +129,7 @@ export async function openSupportHost(sshd: string | undefined): Promise<Support
   };
 }
 
-function makeUser(): void {
+function makeUser(user: string): void {
   try {
     execFileSync('id', [user], { stdio: 'ignore' });
   } catch {
