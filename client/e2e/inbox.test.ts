@@ -170,6 +170,26 @@ test('all are marked as read, and taken back also those that were not on the pag
   await page.getByText(`${before} unread`).waitFor();
 });
 
+test('those of one category are marked, the others stay, and undo takes back just them', async () => {
+  await gatehouse.sql(`update notification set read_at = null;
+    update message set category = 'system' where texts->'EN'->>'title' in ('first', 'second')`);
+  await page.goto(`${gatehouse.url}/notifications?category=system`);
+  await row('first').waitFor();
+  const unreadRows = async () =>
+    (await gatehouse.sql('select 1 from notification where read_at is null')).length;
+  const before = await unreadRows();
+  await page.getByRole('button', { name: 'Mark all as read' }).click();
+  await expect.poll(unreadRows).toBe(before - 2);
+  await expect.poll(() => unread('first')).toBe(0);
+  expect(await page.getByRole('button', { name: 'Mark all as read' }).count()).toBe(0);
+  await expectAccessible(page);
+  const toast = page.getByRole('listitem').filter({ hasText: 'All marked as read' });
+  await toast.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(unreadRows).toBe(before);
+  await expect.poll(() => unread('first')).toBe(1);
+  await page.getByRole('link', { name: 'All', exact: true }).click();
+});
+
 test('nothing broke on the way', () => {
   expect(ada.faults).toEqual([]);
 });

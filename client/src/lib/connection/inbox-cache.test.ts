@@ -21,9 +21,9 @@ let server: InboxServer;
 let client: Client;
 
 /** What a page with this list shows, kept up to date. */
-function watch(filter: InboxFilter = 'ALL', first = 20): Seen {
+function watch(filter: InboxFilter = 'ALL', first = 20, category: string | null = null): Seen {
   const seen: Seen = { titles: [], unread: [], count: -1 };
-  const variables = { first, after: null, filter, search: null };
+  const variables = { first, after: null, filter, category, search: null };
   client.query<InboxQuery>(InboxDocument, variables).subscribe(({ data }) => {
     const nodes = (data?.me?.inbox.nodes ?? []).map((node) => ({
       ...node,
@@ -127,6 +127,53 @@ describe('what somebody does', () => {
     server.send(server.add('breaking'));
     await vi.waitFor(() => expect(all.unread).toEqual(['breaking']));
     expect(all.count).toBe(1);
+  });
+});
+
+describe('marking one category as read', () => {
+  let all: Seen;
+  let system: Seen;
+  beforeEach(async () => {
+    server.rows = server.rows.map((one) =>
+      one.id === 'newest' ? one : { ...one, category: 'system' },
+    );
+    [all, system] = [watch(), watch('ALL', 20, 'system')];
+    await shown(all, ['newest', 'middle', 'oldest']);
+    await shown(system, ['middle', 'oldest']);
+  });
+  const mark = () => client.mutation(MarkAllReadDocument, { category: 'system' }).toPromise();
+
+  test('shows at once, and leaves what is about something else', async () => {
+    let answer = () => {};
+    server.gate = new Promise((resolve) => (answer = resolve));
+    const done = mark();
+    await vi.waitFor(() => expect(system.unread).toEqual([]));
+    expect([all.unread, all.count]).toEqual([['newest'], 1]);
+    answer();
+    await done;
+    expect([system.unread, all.unread, all.count]).toEqual([[], ['newest'], 1]);
+  });
+
+  test('marks also those that only the list of all has shown', async () => {
+    server.rows = server.rows.map((one) =>
+      one.id === 'newest' ? { ...one, category: 'system' } : one,
+    );
+    server.add('elsewhere');
+    await mark();
+    await vi.waitFor(() => expect(all.unread).toEqual(['elsewhere']));
+    expect(all.count).toBe(1);
+  });
+
+  test('comes back when the server refuses', async () => {
+    let answer = () => {};
+    server.gate = new Promise((resolve) => (answer = resolve));
+    server.refuse = 'RATE_LIMITED';
+    const done = mark();
+    await vi.waitFor(() => expect(system.unread).toEqual([]));
+    answer();
+    await done;
+    await vi.waitFor(() => expect(system.unread).toEqual(['middle', 'oldest']));
+    expect(all.count).toBe(3);
   });
 });
 

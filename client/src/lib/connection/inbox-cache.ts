@@ -11,6 +11,7 @@ import {
   everyKnown,
   forgetList,
   isKnown,
+  knownOf,
   notificationKey,
   standingOf,
   unreadCount,
@@ -36,6 +37,10 @@ interface ActArguments {
   until?: string;
 }
 
+interface AllArguments {
+  category?: string | null;
+}
+
 const acts = Object.keys(changeOf) as Act[];
 
 /** Guesses the server's answer; graphcache takes the guess back when the server refuses. */
@@ -57,9 +62,21 @@ function guess(act: Act): OptimisticMutationConfig[string] {
   };
 }
 
+/** The rows are marked by `afterMarkAllRead`, which runs on the guess as well. */
+function guessAllRead(args: AllArguments, cache: Cache) {
+  const me = accountKey(cache);
+  let left = 0;
+  if (args.category && me !== undefined) {
+    const known = knownOf(cache, me, args.category);
+    const unread = known.filter((key) => isUnread(standingOf(cache, key)));
+    left = Math.max(0, unreadCount(cache, me) - unread.length);
+  }
+  return { __typename: 'InboxState', unreadCount: left, changed: [] };
+}
+
 export const inboxOptimistic: OptimisticMutationConfig = {
   ...Object.fromEntries(acts.map((act) => [act, guess(act)])),
-  markAllRead: () => ({ __typename: 'InboxState', unreadCount: 0, changed: [] }),
+  markAllRead: guessAllRead,
 };
 
 /** A row that now belongs in a list which does not hold it has its place only in the server's order. */
@@ -87,16 +104,19 @@ function afterAct(act: Act): UpdateResolver {
 }
 
 const afterMarkAllRead: UpdateResolver = (result, args, cache, info) => {
+  const { category } = args as AllArguments;
   const me = accountKey(cache);
   if (me === undefined) return;
   const left = (result['markAllRead'] as { unreadCount: number }).unreadCount;
   writeUnreadCount(cache, me, left);
-  if (info.optimistic || left === 0) markKnownRead(cache, me);
-  else for (const list of cachedLists(cache, me)) forgetList(cache, me, list);
+  if (category && left > 0) markRead(cache, knownOf(cache, me, category));
+  else if (info.optimistic || left === 0) markRead(cache, everyKnown(cache, me));
+  if (info.optimistic || left === 0) return;
+  for (const list of cachedLists(cache, me)) forgetList(cache, me, list);
 };
 
-function markKnownRead(cache: Cache, me: string): void {
-  for (const key of everyKnown(cache, me)) {
+function markRead(cache: Cache, keys: readonly string[]): void {
+  for (const key of keys) {
     const standing = standingOf(cache, key);
     if (isUnread(standing)) writeStanding(cache, key, changed(standing, 'READ'));
   }

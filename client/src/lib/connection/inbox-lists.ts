@@ -90,3 +90,11 @@ export function forgetList(cache: Cache, me: string, list: CachedList): void {
 export function everyKnown(cache: Cache, me: string): string[] {
   return [...new Set(cachedLists(cache, me).flatMap(({ nodes }) => nodes))];
 }
+
+/** A row does not say what it is about; the lists of a category say which rows are. */
+export function knownOf(cache: Cache, me: string, category: string): string[] {
+  const lists = cachedLists(cache, me).filter(
+    ({ info }) => info.arguments?.['category'] === category,
+  );
+  return [...new Set(lists.flatMap(({ nodes }) => nodes))];
+}

@@ -12,12 +12,14 @@ export interface StoredRow extends Standing {
   id: string;
   title: string;
   createdAt: string;
+  category: string;
 }
 
 interface Page {
   first: number;
   after?: string;
   filter: InboxFilter;
+  category?: string | null;
 }
 
 const schema = buildSchema(sdl);
@@ -137,8 +139,8 @@ export class InboxServer {
       me: () => ({
         id: 'ada',
         unreadCount: this.unreadCount,
-        inbox: ({ first, after, filter }: Page) => {
-          const all = this.rows.filter((one) => belongs(one, filter));
+        inbox: ({ first, after, filter, category }: Page) => {
+          const all = this.rows.filter((one) => belongs(one, filter) && isOf(one, category));
           const from = after ? all.findIndex(({ id }) => id === after) + 1 : 0;
           const nodes = all.slice(from, from + first);
           return {
@@ -155,17 +157,24 @@ export class InboxServer {
       restore: act('RESTORED'),
       snooze: act('SNOOZED'),
       unsnooze: act('UNSNOOZED'),
-      markAllRead: () => {
-        this.rows = this.rows.map((one) => ({ ...one, ...changed(one, 'READ') }));
+      markAllRead: ({ category }: Pick<Page, 'category'>) => {
+        if (this.refuse) throw new Error(this.refuse);
+        this.rows = this.rows.map((one) =>
+          isOf(one, category) ? { ...one, ...changed(one, 'READ') } : one,
+        );
         return { unreadCount: this.unreadCount, changed: [] };
       },
     };
   }
 }
 
+const isOf = (row: StoredRow, category: string | null | undefined) =>
+  !category || row.category === category;
+
 function row(title: string, index: number): StoredRow {
   const createdAt = new Date(Date.UTC(2026, 0, 1, 12, 0, index)).toISOString();
-  return { id: title, title, createdAt, readAt: null, dismissedAt: null, snoozedUntil: null };
+  const standing = { readAt: null, dismissedAt: null, snoozedUntil: null };
+  return { id: title, title, createdAt, category: 'messages', ...standing };
 }
 
 function notification(stored: StoredRow) {

@@ -44,6 +44,13 @@ export class InboxView {
     this.#focus(this.currentId);
   }
 
+  async markAllRead(): Promise<void> {
+    await this.acts.markAllRead();
+    await tick();
+    // The button that had the focus is gone.
+    if (document.activeElement === document.body) this.#focus(this.currentId);
+  }
+
   async snooze(row: Row, until: Date): Promise<void> {
     await this.#keepingFocus(row, () => this.acts.snooze(row, until));
   }

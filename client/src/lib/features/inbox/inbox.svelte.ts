@@ -114,6 +114,13 @@ export class Inbox {
     return days;
   }
 
+  /** Something here, or further down, can be marked as read. */
+  get hasUnread(): boolean {
+    if (this.#filter === 'DISMISSED' || this.#filter === 'SNOOZED') return false;
+    if (this.unreadCount === 0 || this.#category === '') return this.unreadCount > 0;
+    return this.hasMore || this.rows.some((row) => !row.readAt);
+  }
+
   hold(id: string): void {
     this.held = new Set([...this.held, id]);
   }
@@ -150,10 +157,10 @@ export class Inbox {
     await this.#gatehouse.mutate(SnoozeDocument, { ids, until: until.toISOString() });
   }
 
-  /** All that is unread, also what is not on the page yet; undefined for more than one would take back. @throws Failure */
+  /** All that is unread in this category, also what is not on the page yet; undefined for more than one would take back. @throws Failure */
   async unreadIds(): Promise<string[] | undefined> {
     const ids = this.rows.filter((row) => !row.readAt).map(({ id }) => id);
-    if (ids.length >= this.unreadCount) return ids;
+    if (this.#category === '' && ids.length >= this.unreadCount) return ids;
     const all: string[] = [];
     let after: string | null = null;
     do {
@@ -165,14 +172,14 @@ export class Inbox {
   }
 
   async #unreadAfter(after: string | null) {
-    const page = { ...firstPage('UNREAD'), first: mostIds, after };
+    const page = { ...firstPage('UNREAD', this.#category), first: mostIds, after };
     const { me } = await this.#gatehouse.query(InboxDocument, page);
     return me?.inbox ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
   }
 
   /** @throws Failure */
   async markAllRead(): Promise<void> {
-    await this.#gatehouse.mutate(MarkAllReadDocument, {});
+    await this.#gatehouse.mutate(MarkAllReadDocument, { category: this.#category || null });
   }
 
   /** Calls back for each new notification that this list may show. @returns how to stop */
