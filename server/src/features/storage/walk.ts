@@ -1,13 +1,16 @@
 /**
- * Walks one person's folder, in a thread of its own: the walk itself is synchronous, which costs a
- * third of what promises do, and would hold up everybody else on the server's own thread.
+ * Walks one person's folder, in a process of its own: the walk itself is synchronous, which costs a
+ * third of what promises do, and goes from folder to folder, since the system looks up a bare name in
+ * less time than a path. Only a process can stand in a folder; a thread cannot.
+ *
+ * It may run as root over what others rename and link meanwhile. So it looks where it stands after
+ * every step, and reads nothing but the folder it meant.
  *
  * No import of ours: in development this file is loaded as it is, without a build.
  */
-import { lstatSync, opendirSync, readdirSync } from 'node:fs';
+import { closeSync, constants, lstatSync, opendirSync, openSync, readdirSync } from 'node:fs';
 import type { Dir, Stats } from 'node:fs';
-import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { join, resolve } from 'node:path';
 
 export type SkipReason = 'UNREADABLE' | 'OTHER_FILE_SYSTEM';
 
@@ -35,18 +38,24 @@ const mostExamples = 5;
 const largeList = 1 << 20;
 /** Deeper ones are read whole in any case, or a deep tree would use up the file handles. */
 const mostOpen = 64;
-const slash = Buffer.from('/');
+/** A path of more is longer than most systems take, and each level needs some of the stack. */
+const deepest = 1_000;
 
-type Path = string | Buffer;
+/** As bytes where it is no UTF-8, as old mail programs wrote them. */
+type Name = string | Buffer;
 
 class Walk {
   #blocks = 0;
   #entries = 0;
-  #device = 0;
   /** Files with several names, by inode: how many names are still to come. One file system, so no device. */
   readonly #links = new Map<number, number>();
   readonly #skipped = new Map<SkipReason, { count: number; examples: string[] }>();
   readonly #parts: { name: string; usedBytes: number }[] = [];
+  /** The folders on the way to where the process stands, the root first. */
+  readonly #way: { name: string; stats: Stats }[] = [];
+  /** Somebody moved the last of them away: what is left of it cannot be reached. */
+  #isLost = false;
+  readonly #parent = process.ppid;
 
   readonly root: string;
 
@@ -57,11 +66,10 @@ class Walk {
   run(): Walked {
     const stats = this.#stat(this.root);
     if (stats) {
-      this.#device = stats.dev;
       this.#blocks += blocksOf(stats);
       // A link in the folder's place leads to what is not this person's.
       if (stats.isDirectory()) this.#top(stats);
-      else this.#skip('UNREADABLE', this.root);
+      else this.#skip('UNREADABLE');
     }
     return {
       usedBytes: this.#blocks * block,
@@ -72,17 +80,17 @@ class Walk {
         examples,
       })),
       entries: this.#entries,
-      readable: ![...this.#skipped.values()].some(({ examples }) => examples[0] === '.'),
+      readable: ![...this.#skipped.values()].some(({ examples }) => examples.includes('.')),
     };
   }
 
   #top(stats: Stats): void {
     let beside = this.#blocks;
-    this.#read(this.root, stats, 0, (path, name) => {
+    this.#inside(this.root, stats, (name) => {
       const before = this.#blocks;
-      const isFolder = this.#count(path, 1);
+      const isFolder = this.#count(name, stats.dev);
       const blocks = this.#blocks - before;
-      if (isFolder) this.#part(name, blocks * block);
+      if (isFolder) this.#part(name.toString(), blocks * block);
       else beside += blocks;
     });
     this.#part('.', beside * block);
@@ -100,75 +108,104 @@ class Walk {
     else parts.push({ name: '…', usedBytes: rest });
   }
 
-  /** Counts an entry and all below it. @returns whether it is a folder */
-  #count(path: Path, depth: number): boolean {
-    const stats = this.#stat(path);
+  /** Counts an entry of where the process stands, and all below it. @returns whether it is a folder */
+  #count(name: Name, device: number): boolean {
+    const stats = this.#stat(name);
     if (!stats) return false;
-    if (stats.dev !== this.#device) {
-      this.#skip('OTHER_FILE_SYSTEM', path);
+    if (stats.dev !== device) {
+      this.#skip('OTHER_FILE_SYSTEM', name);
       return false;
     }
     this.#entries += 1;
     const isFolder = stats.isDirectory();
     if (!isFolder && stats.nlink > 1 && this.#isKnown(stats)) return false;
     this.#blocks += blocksOf(stats);
-    if (isFolder) this.#read(path, stats, depth, (inner) => this.#count(inner, depth + 1));
+    if (isFolder) this.#inside(name, stats, (inner) => this.#count(inner, device));
     return isFolder;
   }
 
-  #read(path: Path, stats: Stats, depth: number, visit: (path: Path, name: string) => void): void {
-    let lost = Buffer.isBuffer(path);
-    const list = stats.size < largeList || depth > mostOpen ? this.#whole : this.#streamed;
-    if (!lost) {
-      for (const name of list.call(this, path, 'utf8') as Iterable<string>) {
-        if (name.includes('\uFFFD')) lost = true;
-        else visit(`${path as string}/${name}`, name);
-      }
+  /** Goes into a folder, visits what is there, and comes back. */
+  #inside(name: Name, stats: Stats, visit: (name: Name) => void): void {
+    if (process.ppid !== this.#parent) throw new Error('Whoever asked for the walk is gone');
+    const isRoot = name === this.root;
+    if (this.#way.length >= deepest) return this.#skip('UNREADABLE', name);
+    try {
+      goInto(name);
+    } catch (error) {
+      return this.#missed(error, isRoot ? undefined : name);
     }
-    if (!lost) return;
-    // Names that are no UTF-8, as old mail programs wrote them, are only found by their bytes.
-    for (const bytes of list.call(this, path, 'buffer') as Iterable<Buffer>) {
-      const name = bytes.toString();
-      if (!Buffer.isBuffer(path) && !name.includes('\uFFFD')) continue;
-      visit(Buffer.concat([Buffer.from(path as string), slash, bytes]), name);
+    // Else a link, or another folder, was put in its place since it was looked at.
+    if (isHere(stats)) {
+      this.#way.push({ name: name.toString(), stats });
+      this.#read(stats, visit);
+      this.#way.pop();
+    } else {
+      this.#skip('UNREADABLE', isRoot ? undefined : name);
+    }
+    if (!isRoot) this.#back();
+  }
+
+  /** The folder that the process stood in may have been moved, and then what is above it is elsewhere. */
+  #back(): void {
+    const { stats } = this.#way.at(-1)!;
+    const path = () => join(...this.#way.map(({ name }) => name));
+    this.#isLost = !leadsTo('..', stats) && !leadsTo(path(), stats);
+    if (this.#isLost) this.#skip('UNREADABLE');
+  }
+
+  #read(stats: Stats, visit: (name: Name) => void): void {
+    const list =
+      stats.size < largeList || this.#way.length > mostOpen ? this.#whole : this.#streamed;
+    let odd = false;
+    for (const name of list.call(this, 'utf8') as Iterable<string>) {
+      if (name.includes('\uFFFD')) odd = true;
+      else visit(name);
+      if (this.#isLost) return;
+    }
+    if (!odd) return;
+    // These are only found by their bytes.
+    for (const bytes of list.call(this, 'buffer') as Iterable<Buffer>) {
+      if (bytes.toString().includes('\uFFFD')) visit(bytes);
+      if (this.#isLost) return;
     }
   }
 
-  #whole(path: Path, encoding: 'utf8' | 'buffer'): readonly (string | Buffer)[] {
+  #whole(encoding: 'utf8' | 'buffer'): readonly Name[] {
     try {
-      return readdirSync(path, { encoding: encoding as 'utf8' });
+      return readdirSync('.', { encoding: encoding as 'utf8' });
     } catch (error) {
-      this.#missed(path, error);
+      this.#missed(error);
       return [];
     }
   }
 
-  *#streamed(path: Path, encoding: 'utf8' | 'buffer'): Iterable<string | Buffer> {
+  *#streamed(encoding: 'utf8' | 'buffer'): Iterable<Name> {
     let folder: Dir | null = null;
     try {
-      folder = opendirSync(path, { encoding: encoding as 'utf8', bufferSize: 32 });
+      folder = opendirSync('.', { encoding: encoding as 'utf8', bufferSize: 32 });
       for (let entry = folder.readSync(); entry; entry = folder.readSync()) yield entry.name;
     } catch (error) {
-      this.#missed(path, error);
+      this.#missed(error);
     } finally {
       folder?.closeSync();
     }
   }
 
-  #stat(path: Path): Stats | null {
+  /** @returns undefined for what went away, which is no gap, or may not be looked at, which is said */
+  #stat(name: Name): Stats | undefined {
     try {
-      return lstatSync(path);
+      return lstatSync(name, { throwIfNoEntry: false });
     } catch (error) {
-      this.#missed(path, error);
-      return null;
+      this.#missed(error, name === this.root ? undefined : name);
+      return undefined;
     }
   }
 
   /** What went away while it was walked is no gap; everything else is said. */
-  #missed(path: Path, error: unknown): void {
+  #missed(error: unknown, name?: Name): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    if (code !== 'ENOENT') this.#skip('UNREADABLE', path);
+    if (code !== 'ENOENT') this.#skip('UNREADABLE', name);
   }
 
   #isKnown({ ino, nlink }: Stats): boolean {
@@ -183,22 +220,62 @@ class Walk {
     return true;
   }
 
-  #skip(reason: SkipReason, path: Path): void {
+  /** @param name of an entry of where the process stands; without it, that folder itself */
+  #skip(reason: SkipReason, name?: Name): void {
     const skipped = this.#skipped.get(reason) ?? { count: 0, examples: [] };
     this.#skipped.set(reason, skipped);
     skipped.count += 1;
     if (skipped.examples.length >= mostExamples) return;
-    const below = path.toString().slice(this.root.length + 1);
-    skipped.examples.push(below === '' ? '.' : below.slice(0, 200));
+    const below = this.#way.slice(1).map((folder) => folder.name);
+    if (name !== undefined) below.push(name.toString());
+    skipped.examples.push(below.join('/').slice(0, 200) || '.');
+  }
+}
+
+/** @throws an error of the system */
+function goInto(name: Name): void {
+  if (typeof name === 'string') return process.chdir(name);
+  // Node goes only where a text leads. Elsewhere than on Linux, names are texts.
+  const handle = openSync(name, constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    process.chdir(`/proc/self/fd/${handle}`);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function isHere(stats: Stats): boolean {
+  const here = lstatSync('.', { throwIfNoEntry: false });
+  return here?.ino === stats.ino && here.dev === stats.dev;
+}
+
+function leadsTo(path: string, stats: Stats): boolean {
+  try {
+    process.chdir(path);
+    return isHere(stats);
+  } catch {
+    return false;
   }
 }
 
 // Windows counts no blocks.
 const blocksOf = (stats: Stats) => stats.blocks ?? Math.ceil(stats.size / block);
 
+/** Leaves the process in some folder below `root`. */
 export function walk(root: string): Walked {
-  return new Walk(join(root)).run();
+  return new Walk(resolve(root)).run();
 }
 
-const job = workerData as { readonly walk?: unknown } | null;
-if (parentPort && typeof job?.walk === 'string') parentPort.postMessage(walk(job.walk));
+export type Answer = { readonly walked: Walked } | { readonly fault: string };
+
+function answer(root: string): Answer {
+  try {
+    return { walked: walk(root) };
+  } catch (error) {
+    return { fault: String(error) };
+  }
+}
+
+if (process.send && process.argv[2] === 'walk') {
+  process.once('message', (root: string) => process.send!(answer(root), () => process.exit()));
+}
