@@ -69,7 +69,7 @@ test('after how many wrong passwords somebody is warned is, too', async () => {
   expect(await codeOf(stranger, document, { input })).toBe('INVALID_CREDENTIALS');
   expect(await warned()).toBe(0);
   expect(await codeOf(stranger, document, { input })).toBe('INVALID_CREDENTIALS');
-  expect(await warned()).toBe(1);
+  await expect.poll(warned).toBe(1);
   await set('failedSignInThreshold: 5');
 });
 

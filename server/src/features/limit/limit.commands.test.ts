@@ -41,7 +41,10 @@ test('a quota is set as a person writes it, and recorded as everywhere', async (
     ),
   );
   expect(log).toEqual([
-    { actor: 'root (command line)', details: { key: 'disk', value: 1.5 * 2 ** 40 } },
+    {
+      actor: 'root (command line)',
+      details: { key: 'disk', from: -1, value: 1.5 * 2 ** 40 },
+    },
   ]);
 });
 
