@@ -3,7 +3,6 @@ import type { Kernel } from '../../kernel/feature.js';
 import { networkOf, parseAddress } from '../../kernel/network.js';
 import { limitKey } from '../../kernel/rate-limit.js';
 import type { Origin } from '../../kernel/viewer.js';
-import type { Sessions } from '../session/sessions.js';
 
 /** Five free tries an account and network, then 30 s doubling to an hour; forgotten after a day. */
 const here = { free: 5, first: 30, most: 3_600, forget: 86_400 };
@@ -23,20 +22,17 @@ export type Tried = { readonly accountId: string } | { readonly login: string };
  * username and guesses its address can see, five tries later, that they belong together.
  */
 export class PasswordTries {
-  constructor(
-    private readonly kernel: Kernel,
-    private readonly sessions: Sessions,
-  ) {}
+  constructor(private readonly kernel: Kernel) {}
 
-  /** Counts one, before it is checked. @throws RATE_LIMITED with retryAfter */
-  async take(tried: Tried, origin: Origin): Promise<void> {
+  /**
+   * Counts one, before it is checked.
+   * @param addresses where the account's sessions were opened
+   * @throws RATE_LIMITED with retryAfter
+   */
+  async take(tried: Tried, origin: Origin, addresses: readonly string[]): Promise<void> {
     const { rateLimits } = this.kernel;
     const network = networkText(origin);
-    const accountId = 'accountId' in tried ? tried.accountId : null;
-    const isKnown = await this.sessions.hasAddress(
-      accountId,
-      (address) => networkText({ address }) === network,
-    );
+    const isKnown = addresses.some((address) => networkText({ address }) === network);
     let taken = await rateLimits.take(keyOf(tried, network), here);
     if (taken.allowed && !isKnown) taken = await rateLimits.take(keyOf(tried, null), elsewhere);
     if (taken.allowed) return;

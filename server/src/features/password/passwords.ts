@@ -19,7 +19,20 @@ import type { Tried } from './password-tries.js';
 import type { PasswordWitness } from './password-witness.js';
 
 const oneTimeHours = 72;
-const readSql = prepared('select hash, one_time_until from password where account_id = $1');
+
+interface Read {
+  readonly hash: string | null;
+  readonly one_time_until: Date | null;
+  /** Where the account's sessions were opened. */
+  readonly addresses: readonly string[];
+}
+
+// One row also for nobody (null), so that it takes as long.
+const readSql = prepared(`
+  select p.hash, p.one_time_until,
+    array(select distinct address from session where account_id = tried.id and address is not null)
+      as addresses
+  from (select $1::uuid as id) as tried left join password p on p.account_id = tried.id`);
 const holdSql = prepared('select hash from password where account_id = $1 for update');
 /** Purposes of links that let a person choose a password; they die with any change of it. */
 export const passwordLinks: readonly string[] = ['welcome', 'reset-password'];
@@ -41,7 +54,7 @@ export class Passwords {
     private readonly sessions: Sessions,
     private readonly activities: Activities,
   ) {
-    this.#tries = new PasswordTries(kernel, sessions);
+    this.#tries = new PasswordTries(kernel);
     this.#links = new Links(kernel.database, kernel.clock);
   }
 
@@ -70,21 +83,18 @@ export class Passwords {
   ): Promise<string | null> {
     const { database, hasher, clock } = this.kernel;
     preparePassword(plain, options.field ?? 'password');
-    await this.#take(tried, origin);
     const accountId = 'accountId' in tried ? tried.accountId : null;
-    const [password] = await database.query<{ hash: string; one_time_until: Date | null }>(
-      readSql,
-      [accountId],
-    );
-    const hash = options.barred ? null : (password?.hash ?? null);
-    const { ok, outdated } = await hasher.verify(hash, plain);
-    const isOver = password?.one_time_until && password.one_time_until <= clock.now();
-    if (!ok || !password || accountId === null || isOver) {
+    const [read] = await database.query<Read>(readSql, [accountId]);
+    const { hash, one_time_until: until, addresses } = read!;
+    await this.#take(tried, origin, addresses);
+    const { ok, outdated } = await hasher.verify(options.barred ? null : hash, plain);
+    const isOver = until !== null && until <= clock.now();
+    if (!ok || hash === null || accountId === null || isOver) {
       await this.#tell(tried, origin);
       return null;
     }
     await this.#tries.forget(accountId, origin);
-    return outdated ? this.#hashAgain(accountId, password.hash, plain) : password.hash;
+    return outdated ? this.#hashAgain(accountId, hash, plain) : hash;
   }
 
   /** Whether this is the account's hash (null: it has none), which then stays so until the transaction ends. */
@@ -205,9 +215,9 @@ export class Passwords {
   }
 
   /** A try that is not even looked at is one of somebody who tries. */
-  async #take(tried: Tried, origin: Origin): Promise<void> {
+  async #take(tried: Tried, origin: Origin, addresses: readonly string[]): Promise<void> {
     try {
-      await this.#tries.take(tried, origin);
+      await this.#tries.take(tried, origin, addresses);
     } catch (error) {
       await this.#tell(tried, origin);
       throw error;

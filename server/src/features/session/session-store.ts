@@ -17,6 +17,8 @@ export interface NewSession {
   readonly confirmedStrength: ProofStrength;
   readonly address: string | null;
   readonly userAgent: string | null;
+  /** How many the account has beside it, told once it is stored. */
+  others?: number;
 }
 
 /** What a request needs to know of its session and its account, read by one statement. */
@@ -91,7 +93,8 @@ const byIds = prepared(`select ${columns} ${from} where s.id = any($1)`);
 const insertSql = prepared(`
   insert into session (id, account_id, secret_hash, method, remember, created_at,
     last_active_at, confirmed_at, confirmed_until, confirmed_strength, address, user_agent)
-  values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)`);
+  values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)
+  returning (select count(*)::integer from session where account_id = $2) as others`);
 
 /** The statements behind sessions; the rules are in sessions.ts. */
 export class SessionStore {
@@ -109,7 +112,8 @@ export class SessionStore {
       holder ?? (await database.query<RowWithAccount>(byFormerSecret, [hash, clock.now()]))[0];
     if (!found) return null;
     // Puts the account into the unit of work, so that reading it later costs no statement.
-    database.em.map(Account, found.account as never);
+    const isThere = database.em.getUnitOfWork().getById(Account, found.account_id);
+    if (!isThere) database.em.map(Account, found.account as never);
     return lookupOf(found);
   }
 
@@ -121,7 +125,7 @@ export class SessionStore {
   async insert(hash: string, session: NewSession): Promise<void> {
     const now = this.clock.now();
     const confirmedAt = session.confirmedUntil && now;
-    await this.database.query(insertSql, [
+    const [stored] = await this.database.query<{ others: number }>(insertSql, [
       session.id,
       session.accountId,
       hash,
@@ -134,6 +138,7 @@ export class SessionStore {
       session.address,
       session.userAgent,
     ]);
+    session.others = stored!.others;
   }
 
   async deleteByHash(hash: string): Promise<void> {

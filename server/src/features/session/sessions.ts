@@ -16,6 +16,7 @@ import type { SignInMethod } from './session.entity.js';
 import { endOf, maxAgeOf } from './session-life.js';
 import type { SessionPolicy } from './session-life.js';
 import { SessionStore } from './session-store.js';
+import type { NewSession } from './session-store.js';
 
 const mostSessions = 50;
 const minute = 60_000;
@@ -27,13 +28,10 @@ const formerSecretSeconds = 10;
 const holdSql = prepared(`
   select a.disabled_at, site.session_idle_days as "sessionIdleDays", site.session_days as "sessionDays"
   from account a cross join site where a.id = $1 for no key update of a`);
-const addressesSql = prepared(
-  'select distinct address from session where account_id = $1 and address is not null',
-);
-const dropOldestSql = prepared(`
+const dropOldestSql = `
   delete from session where id in (
     select id from session where account_id = $1
-    order by last_active_at desc, id desc offset ${mostSessions}) returning id`);
+    order by last_active_at desc, id desc offset ${mostSessions})`;
 
 /** A secret for the cookie. `maxAge` in seconds; null ends with the browser. */
 export interface OpenedSession {
@@ -76,23 +74,18 @@ export class Sessions {
       // Removed while its password was compared: from now on it is a name that nobody has.
       if (!account) refuse('INVALID_CREDENTIALS', 'Wrong username or password.');
       if (account.disabled_at) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
-      await this.#lucia.createSession(
+      const made: NewSession = {
+        id: newId(),
         accountId,
-        {
-          made: {
-            id: newId(),
-            accountId,
-            method,
-            remember: options.remember,
-            confirmedUntil: options.confirmed ? later(now, confirmationMinutes) : null,
-            confirmedStrength: strengthOfMethod[method],
-            address: origin.address,
-            userAgent: origin.userAgent?.slice(0, 512) ?? null,
-          },
-        },
-        { sessionId: hashSecret(secret) },
-      );
-      await this.#dropOldest(accountId);
+        method,
+        remember: options.remember,
+        confirmedUntil: options.confirmed ? later(now, confirmationMinutes) : null,
+        confirmedStrength: strengthOfMethod[method],
+        address: origin.address,
+        userAgent: origin.userAgent?.slice(0, 512) ?? null,
+      };
+      await this.#lucia.createSession(accountId, { made }, { sessionId: hashSecret(secret) });
+      if (made.others! >= mostSessions) await this.#dropOldest(accountId);
       return { secret, maxAge: maxAgeOf(account, options.remember) };
     });
   }
@@ -243,15 +236,6 @@ export class Sessions {
     return this.#end(accountId, 'id is distinct from $2', except);
   }
 
-  /** Whether a session of the account was opened at such an address. One statement also for null. */
-  async hasAddress(
-    accountId: string | null,
-    isSuch: (address: string) => boolean,
-  ): Promise<boolean> {
-    const rows = await this.kernel.database.query<{ address: string }>(addressesSql, [accountId]);
-    return rows.some(({ address }) => isSuch(address));
-  }
-
   async sweep(): Promise<void> {
     await this.#lucia.deleteExpiredSessions();
   }
@@ -277,8 +261,8 @@ export class Sessions {
   }
 
   async #dropOldest(accountId: string): Promise<void> {
-    const rows = await this.kernel.database.query(dropOldestSql, [accountId]);
-    if (rows.length > 0) await this.kernel.live.publish(credentialsChanged, { accountId });
+    await this.kernel.database.query(dropOldestSql, [accountId]);
+    await this.kernel.live.publish(credentialsChanged, { accountId });
   }
 }
 

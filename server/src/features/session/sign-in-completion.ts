@@ -21,8 +21,13 @@ export interface SignInConsequence {
   signedIn(viewer: Viewer, account: Account): Promise<void>;
 }
 
-export interface SignInEntry {
+interface Entering {
   readonly method: SignInMethod;
+  /** `allows` said yes a moment ago, before the proof was compared: it is not asked again. */
+  readonly isAllowed?: boolean;
+}
+
+export interface SignInEntry extends Entering {
   readonly remember: boolean;
   /**
    * Uses the proof up, as the first thing in the transaction that opens the session.
@@ -73,14 +78,15 @@ export class SignInCompletion {
   }
 
   /** For who asks for a second proof: refuses before that what `complete` would refuse after it. */
-  async check(account: Account, origin: Origin, method: SignInMethod): Promise<void> {
-    if (!(await this.allows(account.id, origin))) refuseAddress(method);
+  async check(account: Account, origin: Origin, entry: Entering): Promise<void> {
+    const mayCome = entry.isAllowed || (await this.allows(account.id, origin));
+    if (!mayCome) refuseAddress(entry.method);
     if (account.disabledAt) refuse('ACCOUNT_DISABLED', 'This account is disabled.');
   }
 
   async complete(viewer: Viewer, account: Account, entry: SignInEntry): Promise<SignedIn> {
     const { method, remember } = entry;
-    await this.check(account, viewer.origin, method);
+    await this.check(account, viewer.origin, entry);
     return this.kernel.database.transaction(async () => {
       await entry.proof();
       const options = { remember, confirmed: true };

@@ -14,10 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What is really sent to PostgreSQL while a document is answered, over HTTP and with all that stands before it. */
+/**
+ * What is really sent to PostgreSQL while a document is answered, over HTTP and with all that stands
+ * before it. The least of three: what the queue asks meanwhile is not of the request.
+ */
 async function statementsOf(document: string, as: As): Promise<string[]> {
   // Prepared, pooled and read once before: what only the first request costs is another matter.
   await server.graphql(document, {}, as);
+  let least: string[] | null = null;
+  for (let round = 0; round < 3; round++) {
+    const asked = await askedBy(document, as);
+    if (!least || asked.length < least.length) least = asked;
+  }
+  return least!;
+}
+
+async function askedBy(document: string, as: As): Promise<string[]> {
   const query = vi.spyOn(pg.Client.prototype, 'query');
   try {
     const { errors } = await server.graphql(document, {}, as);

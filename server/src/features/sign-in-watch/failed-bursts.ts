@@ -53,11 +53,9 @@ const countSql = prepared(`
     'minutes', minutes))
   from counted, policy where reached`);
 
-const endSql = prepared(`update failed_sign_in set times = '{}', told = false where key = $1`);
-
 /**
  * Wrong passwords in a row. A burst is told once, when it reaches the site's threshold, and ends with
- * a successful sign-in or after one window without a failure.
+ * a successful sign-in (sign-in-memory.ts) or after one window without a failure.
  */
 export class FailedBursts implements PasswordWitness {
   constructor(
@@ -70,17 +68,12 @@ export class FailedBursts implements PasswordWitness {
     const { database, clock } = this.kernel;
     const accountId = 'accountId' in tried ? tried.accountId : null;
     await database.queryApart(countSql, [
-      keyOf(tried),
+      burstKey(tried),
       accountId,
       clock.now(),
       randomUUID(),
       JSON.stringify(origin),
     ]);
-  }
-
-  /** After a successful sign-in, in its transaction. */
-  async end(accountId: string): Promise<void> {
-    await this.kernel.database.query(endSql, [keyOf({ accountId })]);
   }
 
   /** Always seen in the activity; told at most four times a day. For the job, which may run twice. */
@@ -128,7 +121,7 @@ export class FailedBursts implements PasswordWitness {
 }
 
 /** Without the name in the table, as nobody's may be somebody's elsewhere. */
-function keyOf(tried: Tried): string {
+export function burstKey(tried: Tried): string {
   return 'accountId' in tried
     ? limitKey('failed', tried.accountId, null)
     : limitKey('failed', null, tried.login);

@@ -4,6 +4,7 @@ import { networkOf, parseAddress } from '../../kernel/network.js';
 import { prepared } from '../../kernel/prepared.js';
 import type { Origin } from '../../kernel/viewer.js';
 import type { Countries } from '../country/countries.js';
+import { burstKey } from './failed-bursts.js';
 
 const remembered = 50;
 const prefixes = { v4: 24, v6: 48 };
@@ -24,6 +25,8 @@ interface Known extends Place {
 const rememberSql = prepared(`
   with remembered as (
     insert into sign_in_memory (id, account_id, network, country) values ($2, $1, $3, $4)
+  ), ended as (
+    update failed_sign_in set times = '{}', told = false where key = $5
   )
   select m.network, m.country, site.new_sign_in_rule as rule
   from sign_in_memory m cross join site
@@ -37,10 +40,10 @@ export class SignInMemory {
   ) {}
 
   /**
-   * Remembers a sign-in, in its transaction, which holds the account.
+   * Remembers a sign-in, in its transaction, which holds the account, and ends a burst of failures.
    * @returns whether it came from where none of the last did; of the first ever, false
    */
-  async isNew(accountId: string, origin: Origin): Promise<boolean> {
+  async succeeded(accountId: string, origin: Origin): Promise<boolean> {
     const { database } = this.kernel;
     const place = this.#placeOf(origin);
     const known = await database.query<Known>(rememberSql, [
@@ -48,6 +51,7 @@ export class SignInMemory {
       newId(),
       place.network,
       place.country,
+      burstKey({ accountId }),
     ]);
     if (known.length === remembered) await this.#forgetOldest(accountId);
     return known[0] !== undefined && isUnseen(place, known, known[0].rule);

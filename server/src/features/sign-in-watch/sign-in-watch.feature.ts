@@ -12,14 +12,8 @@ export const signInWatch: Feature = {
   name: 'sign-in-watch',
   setUp(kernel, get) {
     const bursts = new FailedBursts(kernel, get(Activities));
-    const memory = new SignInMemory(kernel, get(Countries));
     get(Passwords).register(bursts);
-    get(SignInCompletion).watchedBy({
-      async succeeded(accountId, origin) {
-        await bursts.end(accountId);
-        return memory.isNew(accountId, origin);
-      },
-    });
+    get(SignInCompletion).watchedBy(new SignInMemory(kernel, get(Countries)));
     return {
       instances: [],
       personalData: [new PersonalSignIns(kernel.database)],

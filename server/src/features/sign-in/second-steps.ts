@@ -93,6 +93,7 @@ export class SecondSteps {
     if (!redeem || !mayCome) return this.tries.refuseWrong(viewer, accountId, method, field);
     const signedIn = await this.completion.complete(viewer, account, {
       method: `PASSWORD_${method}`,
+      isAllowed: mayCome,
       remember,
       proof: async () => {
         await this.#end(secretHash);

@@ -58,12 +58,13 @@ export class SignIns {
       refuseWrong();
     }
     const { remember } = input;
+    const entering = { method: 'PASSWORD', isAllowed: !barred } as const;
     if (await this.totps.isOn(account.id)) {
-      await this.completion.check(account, viewer.origin, 'PASSWORD');
+      await this.completion.check(account, viewer.origin, entering);
       return { account, passwordHash: hash, remember };
     }
     return this.completion.complete(viewer, account, {
-      method: 'PASSWORD',
+      ...entering,
       remember,
       // A password that was changed while this one was checked has ended all sessions: no new one.
       proof: async () => {

@@ -1,7 +1,8 @@
 import { hash as argon2 } from '@node-rs/argon2';
+import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../errors.js';
-import { PasswordHasher, preparePassword } from './password-hash.js';
+import { costFor, PasswordHasher, preparePassword } from './password-hash.js';
 
 const cheap = { memory: 64, passes: 1, lanes: 1 };
 const hasher = new PasswordHasher({ cost: cheap });
@@ -37,8 +38,12 @@ describe('a password', () => {
     expect((await hasher.verify(stored, 'José fi A')).ok).toBe(true);
   });
 
-  it('costs what OWASP asks for where nothing else was said', async () => {
-    expect(await new PasswordHasher().hash('x')).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
+  it('costs what OWASP asks for, with as much memory as the machine has to spare', async () => {
+    expect(costFor(2 ** 30)).toEqual({ memory: 47_104, passes: 1, lanes: 1 });
+    expect(costFor(2 ** 30 - 1)).toEqual({ memory: 19_456, passes: 2, lanes: 1 });
+    const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+    const { memory: m, passes: t } = costFor(memory);
+    expect(await new PasswordHasher().hash('x')).toContain(`$argon2id$v=19$m=${m},t=${t},p=1$`);
   });
 
   it('may have 256 characters of any script, and is used whole', async () => {
@@ -98,13 +103,20 @@ describe('a stored hash', () => {
     expect(await hasher.verify(stored, 'wrong')).toEqual({ ok: false, outdated: false });
   });
 
-  it('with fewer passes than today is outdated, with more of everything it is not', async () => {
+  it('that fills less in all than today is outdated, with more of everything it is not', async () => {
     const stored = await new PasswordHasher({ cost: { memory: 128, passes: 2, lanes: 1 } }).hash(
       'x',
     );
     expect((await hasher.verify(stored, 'x')).outdated).toBe(false);
-    const today = new PasswordHasher({ cost: { memory: 64, passes: 3, lanes: 1 } });
+    const today = new PasswordHasher({ cost: { memory: 64, passes: 5, lanes: 1 } });
     expect((await today.verify(stored, 'x')).outdated).toBe(true);
+  });
+
+  it('of a machine with less memory is hashed again on one with more, and never the other way', async () => {
+    const small = new PasswordHasher({ cost: costFor(2 ** 29) });
+    const large = new PasswordHasher({ cost: costFor(2 ** 31) });
+    expect((await large.verify(await small.hash('x'), 'x')).outdated).toBe(true);
+    expect((await small.verify(await large.hash('x'), 'x')).outdated).toBe(false);
   });
 
   it('that is none is a fault and never a pass', async () => {

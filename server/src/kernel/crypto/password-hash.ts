@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { refuse } from '../errors.js';
 
@@ -10,8 +10,22 @@ export interface HashCost {
   lanes: number;
 }
 
-/** OWASP Password Storage Cheat Sheet and ASVS 5 appendix C: the least for argon2id at t=2. */
-const defaultCost: HashCost = { memory: 19_456, passes: 2, lanes: 1 };
+/** KiB. */
+const leastMemory = 19_456;
+
+/**
+ * Of the costs that the OWASP Password Storage Cheat Sheet and ASVS 5 appendix C hold for equal, the
+ * one with the most memory that the machine has to spare: memory is what guessers lack.
+ * @param bytes that this process may use
+ */
+export function costFor(bytes: number): HashCost {
+  return bytes >= 2 ** 30
+    ? { memory: 47_104, passes: 1, lanes: 1 }
+    : { memory: leastMemory, passes: 2, lanes: 1 };
+}
+
+/** Of the machine or, where there is a limit, of the container. */
+const memoryBytes = () => Math.min(totalmem(), process.constrainedMemory() || Infinity);
 
 export interface PasswordHasherOptions {
   cost?: HashCost;
@@ -48,11 +62,11 @@ export class PasswordHasher {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  constructor({ cost = defaultCost, parallel, queue = 100 }: PasswordHasherOptions = {}) {
-    this.#cost = cost;
+  constructor({ cost, parallel, queue = 100 }: PasswordHasherOptions = {}) {
+    this.#cost = cost ?? costFor(memoryBytes());
     this.#parallel = parallel ?? Math.max(2, availableParallelism());
     this.#queue = queue;
-    this.#nobody = nobodysHash(cost);
+    this.#nobody = nobodysHash(this.#cost);
   }
 
   /** @throws as preparePassword, and UNAVAILABLE when too many wait */
@@ -99,8 +113,9 @@ export class PasswordHasher {
     const { memoryCost, timeCost, parallelism, outputLen, saltLen } = parseOptions(stored);
     return (
       !stored.startsWith('$argon2id$v=19$') ||
-      memoryCost < this.#cost.memory ||
-      timeCost < this.#cost.passes ||
+      memoryCost < Math.min(this.#cost.memory, leastMemory) ||
+      // What is filled in all, or two servers on machines of other sizes would take turns.
+      memoryCost * timeCost < this.#cost.memory * this.#cost.passes ||
       parallelism < this.#cost.lanes ||
       outputLen < outputBytes ||
       saltLen < 16
