@@ -15,6 +15,8 @@ interface ChangePasswordOptions {
   /** It is the account's first own password. */
   isFirst: boolean;
   onsuccess: () => void;
+  /** The session ended meanwhile. */
+  onsignedout: () => void;
 }
 
 export function changePasswordForm({
@@ -22,6 +24,7 @@ export function changePasswordForm({
   hasPassword,
   isFirst,
   onsuccess,
+  onsignedout,
 }: ChangePasswordOptions) {
   const gatehouse = useCaller();
   const text = useText();
@@ -48,11 +51,12 @@ export function changePasswordForm({
       form.values.newPassword = '';
       onsuccess();
     },
-    refusals: refusalsIn(text, ({ code }) =>
-      code === 'INVALID_CREDENTIALS'
+    refusals: refusalsIn(text, ({ code }) => {
+      if (code === 'UNAUTHENTICATED') onsignedout();
+      return code === 'INVALID_CREDENTIALS'
         ? { field: 'currentPassword', message: t('security.password.currentWrong') }
-        : undefined,
-    ),
+        : undefined;
+    }),
   });
   return form;
 }
