@@ -4,7 +4,14 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  SamplingDecision,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Sampler } from '@opentelemetry/sdk-trace';
+import { pollSpan } from './kernel/tracing.js';
 
 /** A collector that does not answer must not keep the server from stopping. */
 const patienceMs = 3_000;
@@ -12,6 +19,13 @@ const patienceMs = 3_000;
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+
+const allButPolls: Sampler = {
+  shouldSample: (_context, _trace, name) => ({
+    decision: name === pollSpan ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD_AND_SAMPLED,
+  }),
+  toString: () => 'all but polls',
+};
 
 /**
  * Sends spans to a collector by OTLP over HTTP. Loaded only where one is named.
@@ -23,7 +37,11 @@ export function openTracing(endpoint: string): () => Promise<void> {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'gatehouse', 'service.version': version }),
     // Whatever a caller's own trace says: nobody hides what he asks.
-    sampler: new AlwaysOnSampler(),
+    sampler: new ParentBasedSampler({
+      root: allButPolls,
+      remoteParentSampled: allButPolls,
+      remoteParentNotSampled: allButPolls,
+    }),
     spanProcessors: [
       new BatchSpanProcessor({
         exporter: new OTLPTraceExporter({ url, timeoutMillis: patienceMs }),

@@ -127,6 +127,25 @@ it('says of calls to addresses that people typed no more than that they were mad
   expect(collector.received.map(({ body }) => body).join()).not.toContain('4711');
 });
 
+it('leaves out who only looks whether the server is well, and what that asks of the database', async () => {
+  const before = spans().length;
+  const server = await ServerProcess.beside(app, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  try {
+    for (const path of ['/healthz', '/readyz', '/readyz?from=balancer', '/media/nothing']) {
+      await (await fetch(server.url + path)).text();
+    }
+  } finally {
+    await server.stop();
+  }
+  const found = spans().slice(before);
+  expect(found.filter(({ name }) => name.startsWith('GET')).map(({ name }) => name)).toEqual([
+    'GET media',
+  ]);
+  // What readiness asks first.
+  const statements = found.map((span) => valueOf(span, 'db.query.text'));
+  expect(statements.filter((text) => text === 'select 1')).toEqual([]);
+});
+
 it('goes on with a trace of its proxies and of nobody else', async () => {
   const server = await ServerProcess.beside(app, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   const before = spans().length;

@@ -4,6 +4,9 @@ import type { Attributes, Span, SpanKind } from '@opentelemetry/api';
 /** Asks for the provider when it is first used, so it may be registered later, or never. */
 const tracer = trace.getTracer('gatehouse');
 
+/** What asks again every few seconds would bury what people ask: it is left out, with all that happens within. */
+export const pollSpan = 'poll';
+
 export interface TraceOptions {
   readonly kind: SpanKind;
   /** By OpenTelemetry's semantic conventions; never who somebody is or what was typed. */

@@ -6,7 +6,7 @@ import type { Span } from '@opentelemetry/api';
 import { newId } from '../../kernel/id.js';
 import { Refusal, refusalIn } from '../../kernel/errors.js';
 import type { Log } from '../../kernel/log.js';
-import { failed, traced } from '../../kernel/tracing.js';
+import { failed, pollSpan, traced } from '../../kernel/tracing.js';
 import { logRequest } from './access-log.js';
 import { answerError } from './answer.js';
 import { discardBody, hasUnreadBody } from './body.js';
@@ -82,8 +82,11 @@ export function createHttpServer(o: HttpOptions): HttpServer {
   const callerOf = (request: IncomingMessage) =>
     o.isProxy?.(request) ? { traceparent: request.headers['traceparent'] } : {};
 
+  const spanOf = ({ url = '' }: IncomingMessage) =>
+    findRoute(pathOf(url))?.whenDraining ? pollSpan : 'request';
+
   const trace = (request: Incoming, response: ServerResponse) =>
-    traced('request', { kind: SpanKind.SERVER, caller: callerOf(request) }, async (span) => {
+    traced(spanOf(request), { kind: SpanKind.SERVER, caller: callerOf(request) }, async (span) => {
       const name = await respond(request, response);
       describeSpan(span, request, response, name);
     });
