@@ -104,6 +104,7 @@ async function everythingOf(name: string): Promise<Act[]> {
   const license = await app.unit(() => app.get(Licenses).issue(systemViewer, id, 'mailer'));
   const key = await app.unit(() => app.get(ApiKeys).create(ada, license.id, 'host'));
   const token = { name: 'tool', scopes: ['ACCOUNT_READ' as const], expiresAt: null };
+  const made = await app.unit(() => app.get(AccessTokens).create(ada, token));
   const entries = [{ cidr: nobody.origin.address! }];
   const input = { login: name, password: goodPassword, remember: true };
   const hook = {
@@ -153,6 +154,7 @@ async function everythingOf(name: string): Promise<Act[]> {
     ['allowlist', (get) => get(IpAllowlists).set(two, { enabled: true, entries })],
     ['confirm list', (get) => get(IpAllowlists).confirm(two)],
     ['token', (get) => get(AccessTokens).create(one, token)],
+    ['no token', (get) => get(AccessTokens).revoke(four, made.accessToken.id)],
     ['no tokens', (get) => get(AccessTokens).setEnabled(three, false)],
     ['key', (get) => get(ApiKeys).create(two, license.id, 'other host')],
     ['other key', (get) => get(ApiKeys).rotate(three, key.apiKey.id)],

@@ -117,6 +117,7 @@ export class AccessTokens {
     const { database, live } = this.kernel;
     const { accountId } = viewer;
     await database.transaction(async () => {
+      await this.accounts.hold(accountId);
       const [gone] = await database.query<{ name: string; prefix: string }>(
         'delete from access_token where id = $1 and account_id = $2 returning name, prefix',
         [id, accountId],

@@ -69,9 +69,12 @@ export class AccountDeletions implements SignInConsequence {
   /** @throws CONFLICT when the account is not about to go */
   async cancel(viewer: Viewer): Promise<Account> {
     requireSession(viewer);
-    if (!(await this.#cancel(viewer, viewer.accountId))) {
-      refuse('CONFLICT', 'This account is not about to be deleted.');
-    }
+    await this.kernel.database.transaction(async () => {
+      await this.accounts.hold(viewer.accountId);
+      if (!(await this.#cancel(viewer, viewer.accountId))) {
+        refuse('CONFLICT', 'This account is not about to be deleted.');
+      }
+    });
     return this.accounts.get(viewer.accountId);
   }
 
