@@ -216,6 +216,42 @@ describe('addresses', () => {
   });
 });
 
+describe('a new access token', () => {
+  test('ends at the end of a day of one’s own, which lies ahead', async () => {
+    const phone = await Person.at(browser, gatehouse.url, { phone: true, dark: true });
+    await phone.context.addCookies(await ada.context.cookies());
+    const tab = await phone.tab('/api-access');
+    await tab.getByRole('switch', { name: 'API access' }).click();
+    await tab.getByRole('button', { name: 'Create token' }).first().click();
+    const dialog = tab.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('until the fair');
+    await dialog.getByRole('checkbox').first().check();
+    await dialog.getByLabel('Expires').selectOption('on a day of your choice');
+    const create = dialog.getByRole('button', { name: 'Create token' });
+    const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Rome' });
+    for (const wrong of ['', today]) {
+      await dialog.getByLabel('Last day').fill(wrong);
+      await create.click();
+      await dialog.getByText('Choose a day after today.').waitFor();
+    }
+    await expectAccessible(tab);
+    await expectNoSideScroll(tab);
+    await dialog.getByLabel('Last day').fill('2031-07-01');
+    await create.click();
+    await dialog.getByRole('button', { name: 'Copy' }).first().click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await tab.getByText('Jul 1, 2031').waitFor();
+    expect(await gatehouse.sql('select expires_at from access_token')).toEqual([
+      { expires_at: new Date('2031-07-01T21:59:59Z') },
+    ]);
+    await tab.getByRole('button', { name: 'Revoke “until the fair”' }).click();
+    await tab.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+    await tab.getByRole('switch', { name: 'API access' }).click();
+    await tab.getByText('API access is off').first().waitFor();
+    await phone.close();
+  });
+});
+
 describe('a changed password', () => {
   test('asks what is to become of access tokens', async () => {
     await page.goto(`${gatehouse.url}/api-access`);

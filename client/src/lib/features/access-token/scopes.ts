@@ -26,6 +26,9 @@ export function scopesFor(role: 'USER' | 'ADMIN', permissions: readonly string[]
 
 const day = 24 * 60 * 60 * 1000;
 
+/** The choice of a day of one's own. */
+export const ownDay = 'day';
+
 /** @param choice days, or 'never' @returns an instant, or null for never */
 export function expiryAt(choice: string, now = new Date()): string | null {
   return choice === 'never' ? null : new Date(now.getTime() + Number(choice) * day).toISOString();

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivityFieldsFragment } from '../../graphql/generated/documents.ts';
+import { endOfDay, startOfDay } from '../../text/days.ts';
 import { loadMessages, Text } from '../../text/text.svelte.ts';
 import { activityFile } from './activity-file.ts';
 import { daysOf } from '../activity-entry/days.ts';
 import { detailsOf } from '../activity-entry/details.ts';
-import { activityVariables, addressOf, filterOf, noFilter, startOfDay } from './filter.ts';
+import { activityVariables, addressOf, filterOf, noFilter } from './filter.ts';
 import { auditGroups, groupName, kindName } from '../activity-entry/kinds.ts';
 
 const en = new Text({
@@ -167,6 +168,15 @@ describe('filters', () => {
     ['2026-12-31', 'UTC', 1, '2027-01-01T00:00:00.000Z'],
   ])('%s in %s, %i days later, begins at %s', (day, zone, later, instant) => {
     expect(startOfDay(day, zone, later)).toBe(instant);
+  });
+
+  test.each([
+    ['2026-03-29', 'Europe/Rome', '2026-03-29T21:59:59.000Z'],
+    ['2026-10-25', 'Europe/Rome', '2026-10-25T22:59:59.000Z'],
+    ['2026-12-31', 'Pacific/Auckland', '2026-12-31T10:59:59.000Z'],
+  ])('%s in %s ends at %s', (day, zone, instant) => {
+    expect(endOfDay(day, zone)).toBe(instant);
+    expect(new Text({ language: 'en', messages: {}, timeZone: zone }).dayOf(instant)).toBe(day);
   });
 
   test('include the last day, and ask nothing backwards', () => {

@@ -2,6 +2,7 @@ import type {
   ActivityQueryVariables,
   AllActivityQueryVariables,
 } from '../../graphql/generated/documents.ts';
+import { isDay, startOfDay } from '../../text/days.ts';
 
 /** As it stands in a page's address; an empty text is no filter. Days are those of the person's zone. */
 export interface ActivityFilter {
@@ -15,7 +16,6 @@ export interface ActivityFilter {
 export const noFilter: ActivityFilter = { username: '', kind: '', search: '', from: '', to: '' };
 const names = ['username', 'kind', 'search', 'from', 'to'] as const;
 const longest = 200;
-const aDay = /^\d{4}-\d\d-\d\d$/;
 const pageSize = 30;
 
 export function filterOf(parameters: URLSearchParams): ActivityFilter {
@@ -57,43 +57,4 @@ export function activityVariables(filter: ActivityFilter, zone: string): Activit
 
 export function auditVariables(filter: ActivityFilter, zone: string): AllActivityQueryVariables {
   return { ...activityVariables(filter, zone), username: filter.username.trim() || null };
-}
-
-function isDay(text: string): boolean {
-  if (!aDay.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
-/** The first instant of a day, so many days later, where the person lives. */
-export function startOfDay(day: string, zone: string, later: number): string {
-  const wall = Date.parse(`${day}T00:00:00Z`) + later * 86_400_000;
-  // Twice, since the offset at the guess may be another than at the instant itself.
-  const guess = wall - offsetAt(wall, zone);
-  return new Date(wall - offsetAt(guess, zone)).toISOString();
-}
-
-/** Milliseconds that a zone's clocks are ahead of UTC. */
-function offsetAt(instant: number, zone: string): number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const parts = format.formatToParts(instant);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  const wall = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return wall - instant;
 }

@@ -3,7 +3,7 @@ import type {
   Channel,
   DeliveryStatus,
 } from '../../graphql/generated/documents.ts';
-import { startOfDay } from '../activity/filter.ts';
+import { isDay, startOfDay } from '../../text/days.ts';
 
 /** Which deliveries are looked at: all of it stands in the page's address. */
 export interface DeliveryView {
@@ -33,12 +33,11 @@ const oneOf = <Value extends string>(all: readonly Value[], value: string | null
 
 export function readDeliveryView(parameters: URLSearchParams): DeliveryView {
   const since = parameters.get('since') ?? '';
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(since) && !Number.isNaN(Date.parse(`${since}T00:00:00Z`));
   return {
     status: oneOf(statuses, parameters.get('status')),
     channel: oneOf(outward, parameters.get('channel')),
     username: (parameters.get('username') ?? '').slice(0, 200),
-    since: isDay ? since : '',
+    since: isDay(since) ? since : '',
     turned: parameters.getAll('after'),
   };
 }
