@@ -136,29 +136,6 @@ describe('an administrator', () => {
     await charles.close();
   });
 
-  test('who must choose a password and whose session is over meanwhile is led to sign in', async () => {
-    await go('/admin/users/charles');
-    await card('Sign-in').getByRole('button', { name: 'Give a one-time password' }).click();
-    await page
-      .getByRole('alertdialog')
-      .getByRole('button', { name: 'Give a one-time password' })
-      .click();
-    const oneTime = await secretIn(page.getByRole('dialog', { name: /One-time password of/ }));
-    const charles = await Person.at(browser, gatehouse.url);
-    const his = await charles.tab('/sign-in');
-    await signIn(his, 'charles', oneTime);
-    await passwordField(his, /^One-time password/).fill(oneTime);
-    await passwordField(his, /^New password/).fill(ownPassword);
-    await gatehouse.sql(
-      "delete from session where account_id = (select id from account where username = 'charles')",
-    );
-    await his.getByRole('button', { name: 'Change password' }).click();
-    await his.getByText('Your session has ended.').waitFor();
-    await signIn(his, 'charles', oneTime);
-    await his.waitForURL('**/change-password');
-    await charles.close();
-  });
-
   test('gives permissions, of which only those appear', async () => {
     await go('/admin/users/dorothy');
     const rights = card('Role and permissions');

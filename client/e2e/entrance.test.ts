@@ -207,35 +207,6 @@ describe('who comes to a page that is not for them', () => {
     await grace.close();
   });
 
-  test('is told who is signed in, and goes on or signs out where he is', async () => {
-    await registration('OPEN');
-    const grace = await Person.at(browser, gatehouse.url, { phone: true });
-    const page = await grace.tab('/sign-in');
-    await signIn(page, 'grace', first);
-    await page.waitForURL('**/profile');
-    for (const path of ['/forgot-password', '/reset-password?token=none', '/welcome?token=none']) {
-      await page.goto(gatehouse.url + path);
-      await page.getByText('You are signed in as grace').waitFor();
-      expect(await page.locator('form').count()).toBe(1);
-      await expectAccessible(page);
-      await expectNoSideScroll(page);
-    }
-    await page.goto(`${gatehouse.url}/register?invite=none`);
-    await page.getByText('To create another account, sign out first.').waitFor();
-    expect(await page.locator('form').count()).toBe(0);
-    await expectAccessible(page);
-    await page.getByRole('link', { name: 'Go to your profile' }).click();
-    await page.waitForURL('**/profile');
-    await page.goto(`${gatehouse.url}/sign-in?reason=password-set`);
-    await page.getByText('You are signed in as grace').waitFor();
-    await page.goto(`${gatehouse.url}/register?invite=none`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('button', { name: 'Create account' }).waitFor();
-    expect(page.url()).toBe(`${gatehouse.url}/register?invite=none`);
-    expect(await page.getByText('You are signed in as').count()).toBe(0);
-    await grace.close();
-  });
-
   test('is told that the site is set up, and where to go', async () => {
     const late = await Person.at(browser, gatehouse.url, { phone: true, language: 'it-IT' });
     const page = await late.tab('/setup');
