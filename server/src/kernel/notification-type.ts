@@ -1,3 +1,5 @@
+import type { Locale } from './viewer.js';
+
 export type SeverityName = 'INFO' | 'SUCCESS' | 'WARNING' | 'CRITICAL';
 
 /** What people switch on and off for each type; webhooks choose by themselves. */
@@ -16,7 +18,8 @@ export interface NotificationTypeSpec<Messages> {
   /** Values of `data` that the type's own text tells; without them it cannot be written. */
   readonly needs: readonly string[];
   /** The type's own text; null: every message brings its text. */
-  readonly text: ((messages: Messages, data: Record<string, string>) => Text) | null;
+  readonly text:
+    ((messages: Messages, data: Record<string, string>, locale: Locale) => Text) | null;
   /** On unless somebody switches them off; the inbox alone when left out. */
   readonly channels?: readonly MatrixChannel[];
   /** Those of them that nobody can switch off. */

@@ -65,19 +65,20 @@ test('the owner is told a week before a token ends, once, in their language and 
   ]);
   app.clock.advance(day);
   await remind();
-  const told = new Date(accessToken.expiresAt!.getTime() + 9 * 3_600_000).toISOString();
-  const [date, time] = [told.slice(0, 10), told.slice(11, 16)];
+  const told = { timeZone: 'Asia/Tokyo', dateStyle: 'full', timeStyle: 'short' } as const;
+  const on = (locale: string) => accessToken.expiresAt!.toLocaleString(locale, told);
   expect(await inbox(owner)).toEqual([
     {
       type: 'access_token.expiring',
       title: 'The access token “Mail panel” ends soon',
-      body: `Programs that use ${accessToken.prefix} are refused from ${date}, ${time} (Asia/Tokyo) on. Create a new one under API and put it in its place.`,
+      body: `Programs that use ${accessToken.prefix} are refused from ${on('en-GB')} GMT+9 on. Create a new one under API and put it in its place.`,
       url: '/api-access#tokens',
       severity: 'WARNING',
     },
   ]);
   expect((await inbox({ ...owner, locale: 'IT' }))[0]).toMatchObject({
     title: 'Il token di accesso “Mail panel” sta per scadere',
+    body: expect.stringContaining(`verranno rifiutati da ${on('it-IT')} GMT+9.`) as string,
   });
 });
 

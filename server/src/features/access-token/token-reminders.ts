@@ -1,21 +1,16 @@
 import type { Kernel } from '../../kernel/feature.js';
+import { writeInstant } from '../../kernel/mail.js';
 import type { Job } from '../../kernel/outbox.js';
+import type { Locale } from '../../kernel/viewer.js';
 import type { NotificationType } from '../notification/notification-types.js';
 import type { Notices } from '../notification/notices.js';
 
 const atOnce = 100;
 
-/**
- * Day and time in the reader's zone, as every language reads them alike: `2026-12-05`, `11:00`. A
- * program may emit the type as well, with whatever it likes: that is told as it came.
- */
-function timeIn(timeZone: string, instant: string): string[] {
-  const style = { dateStyle: 'short', timeStyle: 'short', timeZone } as const;
-  try {
-    return new Intl.DateTimeFormat('sv-SE', style).format(new Date(instant)).split(' ');
-  } catch {
-    return [instant];
-  }
+/** A program may emit the type as well, with whatever it likes: that is told as it came. */
+function whenIn(timeZone: string, instant: string, locale: Locale): string {
+  const at = new Date(instant);
+  return Number.isNaN(at.getTime()) ? instant : writeInstant(at, locale, timeZone);
 }
 
 export const tokenExpiring: NotificationType = {
@@ -24,12 +19,11 @@ export const tokenExpiring: NotificationType = {
   severity: 'WARNING',
   needs: ['name', 'prefix', 'expiresAt', 'timeZone'],
   channels: ['IN_APP', 'EMAIL'],
-  text(messages, data) {
-    const { name = '', prefix = '', expiresAt = '', timeZone = '' } = data;
-    const [day = '', time = '–'] = timeIn(timeZone, expiresAt);
+  text(messages, { name = '', prefix = '', expiresAt = '', timeZone = '' }, locale) {
+    const when = whenIn(timeZone, expiresAt, locale);
     return {
       title: messages['notification.tokenExpiring.title']({ name }),
-      body: messages['notification.tokenExpiring.body']({ prefix, day, time, zone: timeZone }),
+      body: messages['notification.tokenExpiring.body']({ prefix, when }),
     };
   },
 };

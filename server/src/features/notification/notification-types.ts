@@ -49,7 +49,7 @@ export function render(
   const data = (message.data ?? {}) as Record<string, unknown>;
   const names = new Set([...type.needs, ...Object.keys(data)]);
   const values = Object.fromEntries([...names].map((name) => [name, stringOf(data[name])]));
-  return type.text(messagesOf[locale], values);
+  return type.text(messagesOf[locale], values, locale);
 }
 
 /** A value of `data` as it stands in a text. */
