@@ -1,15 +1,20 @@
+import type { Client } from '@urql/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { InboxDocument } from '../graphql/generated/documents.ts';
+import type { InboxQuery } from '../graphql/generated/documents.ts';
 import { createLive, waitBefore } from './live.ts';
 import type { Live } from './live.ts';
 import { InboxServer } from './test/inbox-server.ts';
 
 let server: InboxServer;
+let client: Client;
 let live: Live;
 
 beforeEach(() => {
   vi.useFakeTimers();
   server = new InboxServer(['old']);
-  live = createLive(server.client(), server.socket);
+  client = server.client();
+  live = createLive(client, server.socket);
 });
 afterEach(() => {
   live.stop();
@@ -33,6 +38,26 @@ describe('a live connection', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(server.subscribed).toEqual([{ after: 'page' }, { after: 'p-first' }]);
     expect(live.state).toBe('live');
+  });
+
+  test('that does not know where the pages stood has them read anew, and goes on from there', async () => {
+    const titles = showing(client);
+    await vi.waitFor(() => expect(titles()).toEqual(['old']));
+    server.add('between reading and subscribing');
+    live.start();
+    await vi.waitFor(() => expect(titles()).toEqual(['between reading and subscribing', 'old']));
+    server.close(1006);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.subscribed).toEqual([{ after: '' }, { after: 'p-reset' }]);
+  });
+
+  test('that was lost before anything was told has the pages read anew as well', async () => {
+    server.isSilent = true;
+    live.start();
+    await vi.advanceTimersByTimeAsync(0);
+    server.close(1006);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.subscribed).toEqual([{ after: '' }, { after: '' }]);
   });
 
   test('is tried ever more slowly while the server stays away', async () => {
@@ -78,6 +103,22 @@ describe('a live connection', () => {
     expect(server.subscribed.at(-1)).toEqual({ after: 'p-first' });
   });
 });
+
+/** What a page shows of the inbox, as it changes. */
+function showing(client: Client): () => string[] {
+  let titles: string[] = [];
+  const variables = {
+    first: 20,
+    after: null,
+    filter: 'ALL' as const,
+    category: null,
+    search: null,
+  };
+  client.query<InboxQuery>(InboxDocument, variables).subscribe(({ data }) => {
+    titles = (data?.me?.inbox.nodes ?? []).map(({ title }) => title);
+  });
+  return () => titles;
+}
 
 test('the wait grows, never passes half a minute, and differs between people', () => {
   expect(waitBefore(0, () => 0)).toBe(250);

@@ -13,7 +13,10 @@ export type InboxEvent = InboxLiveSubscription['inbox'];
 export interface Live {
   readonly state: LiveState;
   readonly end: LiveEnd | undefined;
-  /** @param position of the page that is shown: what happened since is caught up with. */
+  /**
+   * @param position of the page that is shown: what happened since is caught up with. Without one, everything
+   * that is shown is asked for anew once the connection stands.
+   */
   start(position?: string): void;
   /** Lets the socket go, to go on later from where it was. */
   pause(): void;
@@ -23,6 +26,8 @@ export interface Live {
   onEvent(listener: (event: InboxEvent) => void): () => void;
 }
 
+/** No place in the stream: the server answers it with InboxReset, before anything else. */
+const nowhere = '';
 const firstWait = 500;
 const longestWait = 30_000;
 /** A connection that held this long was a good one: the next trouble is a new one. */
@@ -71,7 +76,7 @@ export function createLive(urql: Client, socket: Socket): Live {
   function open(): void {
     hangUp();
     if (state !== 'interrupted') become('connecting');
-    const variables = { after: position ?? null };
+    const variables = { after: position ?? nowhere };
     const subscription = urql
       .subscription<InboxLiveSubscription>(InboxLiveDocument, variables)
       .subscribe(({ data, error, hasNext }) => {

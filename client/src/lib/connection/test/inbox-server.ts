@@ -33,6 +33,8 @@ export class InboxServer {
   asked: string[] = [];
   /** Answers wait while it is set. */
   gate: Promise<void> | undefined;
+  /** Who subscribes hears nothing. */
+  isSilent = false;
   subscribed: { after: unknown }[] = [];
   #sinks = new Set<{ next(value: object): void; complete(): void }>();
   #closed = new Set<(code: number | undefined) => void>();
@@ -73,9 +75,13 @@ export class InboxServer {
     forward: ({ variables }) => ({
       subscribe: (sink) => {
         const mine = { next: (value: object) => sink.next(value), complete: () => sink.complete() };
-        this.subscribed.push({ after: (variables as { after?: unknown }).after });
+        const { after } = variables as { after?: unknown };
+        this.subscribed.push({ after });
         this.#sinks.add(mine);
-        queueMicrotask(() => this.#opened.forEach((listener) => listener()));
+        queueMicrotask(() => {
+          this.#opened.forEach((listener) => listener());
+          if (after === '' && !this.isSilent) this.send(this.reset());
+        });
         return { unsubscribe: () => this.#sinks.delete(mine) };
       },
     }),
@@ -122,6 +128,10 @@ export class InboxServer {
       unreadCount: this.unreadCount,
       position: `p-${title}`,
     };
+  }
+
+  reset(): InboxEvent {
+    return { __typename: 'InboxReset', unreadCount: this.unreadCount, position: 'p-reset' };
   }
 
   #root() {
