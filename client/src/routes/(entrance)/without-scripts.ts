@@ -1,4 +1,5 @@
 import { fail } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
 import { createCaller } from '../../lib/connection/caller.ts';
 import { asFailure, Failure } from '../../lib/connection/failure.ts';
 import { sentenceOf } from '../../lib/connection/sentence.ts';
@@ -31,6 +32,12 @@ export async function submitted<Data, Variables>(
     return fail(400, { typed, refusal: { code, field, retryAfter, issues } } as Outcome);
   }
 }
+
+/** For the page of a mailed link whose form has nothing but its button. */
+export const followed =
+  <Data>(document: Operation<Data, { token: string }>) =>
+  ({ fetch, url }: Pick<RequestEvent, 'fetch' | 'url'>) =>
+    submitted(fetch, [document, { token: url.searchParams.get('token') ?? '' }]);
 
 /** Why it was refused; undefined when it was not, or nothing was sent. */
 export function refusalOf(outcome: Outcome | null | undefined): Failure | undefined {

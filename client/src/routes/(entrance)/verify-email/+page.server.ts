@@ -1,8 +1,5 @@
 import { VerifyEmailDocument } from '../../../lib/graphql/generated/documents.ts';
-import { submitted } from '../without-scripts.ts';
+import { followed } from '../without-scripts.ts';
 import type { Actions } from './$types';
 
-export const actions: Actions = {
-  default: ({ fetch, url }) =>
-    submitted(fetch, [VerifyEmailDocument, { token: url.searchParams.get('token') ?? '' }]),
-};
+export const actions: Actions = { default: followed(VerifyEmailDocument) };
