@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
 import { expectAccessible, openBrowser, Person, setUpSite } from './person.ts';
@@ -80,8 +80,47 @@ describe('by keys alone', () => {
     await page.keyboard.type('fourth');
     await page.getByText('Nothing found').waitFor();
     await expectAccessible(page);
-    await page.keyboard.press('Control+A');
-    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await row('third').waitFor();
+    expect(await isFocused(page.getByRole('searchbox', { name: 'Search' }))).toBe(true);
+    await expect.poll(() => new URL(page.url()).search).toBe('');
+  });
+
+  test('what is sought stands in the address: after a reload, on another tab, on the way back', async () => {
+    const search = page.getByRole('searchbox', { name: 'Search' });
+    const query = () => new URL(page.url()).search;
+    await search.pressSequentially('about second', { delay: 20 });
+    await expect.poll(query).toBe('?q=about+second');
+    await page.reload();
+    await row('second').waitFor();
+    expect(await row('third').count()).toBe(0);
+    expect(await search.inputValue()).toBe('about second');
+    await page.getByRole('link', { name: 'Unread', exact: true }).click();
+    await expect.poll(query).toBe('?filter=unread&q=about+second');
+    await row('second').waitFor();
+    await page.getByLabel('Category').selectOption('Messages');
+    await expect.poll(query).toBe('?filter=unread&category=messages&q=about+second');
+    await page.getByRole('link', { name: 'Preferences', exact: true }).click();
+    await page.waitForURL('**/preferences');
+    await page.goBack();
+    await row('second').waitFor();
+    expect(await row('third').count()).toBe(0);
+    expect(await search.inputValue()).toBe('about second');
+    await page.goto(`${gatehouse.url}/notifications`);
+  });
+
+  test('what is typed while a slow page answers is not lost', async () => {
+    const search = page.getByRole('searchbox', { name: 'Search' });
+    const slowly = async (route: Route) => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await route.continue();
+    };
+    await page.route('**/graphql', slowly);
+    await search.pressSequentially('about second and not yet the end', { delay: 60 });
+    await expect.poll(() => new URL(page.url()).search).toContain('the+end');
+    expect(await search.inputValue()).toBe('about second and not yet the end');
+    await page.unroute('**/graphql', slowly);
+    await search.fill('');
     await row('third').waitFor();
   });
 
@@ -188,6 +227,28 @@ test('those of one category are marked, the others stay, and undo takes back jus
   await expect.poll(unreadRows).toBe(before);
   await expect.poll(() => unread('first')).toBe(1);
   await page.getByRole('link', { name: 'All', exact: true }).click();
+});
+
+test('while something is searched for only what was found is marked, and says so', async () => {
+  await page.goto(`${gatehouse.url}/notifications?q=number+1`);
+  await row('number 1.').waitFor();
+  const unreadTitles = async () => {
+    const rows = await gatehouse.sql(
+      `select texts->'EN'->>'title' as title from message m join notification n on n.message_id = m.id
+       where read_at is null`,
+    );
+    return (rows as { title: string }[]).map(({ title }) => title);
+  };
+  const before = await unreadTitles();
+  const found = before.filter((title) => title.includes('number 1'));
+  expect(found).toHaveLength(11);
+  await page.getByRole('button', { name: 'Mark those found as read' }).click();
+  await expect.poll(async () => (await unreadTitles()).length).toBe(before.length - 11);
+  expect((await unreadTitles()).filter((title) => title.includes('number 1'))).toEqual([]);
+  const toast = page.getByRole('listitem').filter({ hasText: 'What was found is marked as read' });
+  await toast.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(async () => (await unreadTitles()).sort()).toEqual(before.sort());
+  await page.goto(`${gatehouse.url}/notifications`);
 });
 
 test('nothing broke on the way', () => {

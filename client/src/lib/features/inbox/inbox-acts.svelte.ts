@@ -89,15 +89,15 @@ export class InboxActs {
   async markAllRead(): Promise<void> {
     let ids: string[] | undefined;
     try {
-      ids = await this.#inbox.unreadIds();
-      await this.#inbox.markAllRead();
+      ids = await this.#inbox.markAllRead();
     } catch (error) {
       const reason = sentenceOf(asFailure(error), this.#text);
       this.#toaster.show({ tone: 'danger', text: this.#text.t('inbox.failedAll', { reason }) });
       return;
     }
     this.#last = ids && ids.length > 0 ? () => this.#inbox.act('unread', ids) : undefined;
-    this.#offer(this.#text.t('inbox.allRead'), this.#last);
+    const done = this.#inbox.isSearch ? 'inbox.foundRead' : 'inbox.allRead';
+    this.#offer(this.#text.t(done), this.#last);
   }
 
   /** Takes the last act back, once. */

@@ -19,6 +19,7 @@ import type {
 } from '../../graphql/generated/documents.ts';
 import type { Text } from '../../text/text.svelte.ts';
 import { firstPage } from './first-page.ts';
+import type { Sought } from './first-page.ts';
 
 export type Row = NotificationRowFragment;
 export type Act = 'read' | 'unread' | 'dismiss' | 'restore' | 'unsnooze';
@@ -50,25 +51,22 @@ export class Inbox {
   /** Rows that came while the reader was further down: counted, not shown, so that nothing moves. */
   held: ReadonlySet<string> = $state.raw(new Set());
   isLoadingMore = $state(false);
-  search = $state('');
 
   readonly #gatehouse: Gatehouse = useGatehouse();
-  readonly #filter: InboxFilter;
-  readonly #category: string;
+  readonly #sought: () => Sought;
   readonly #query;
 
-  constructor(filter: InboxFilter, category = '') {
-    this.#filter = filter;
-    this.#category = category;
-    this.#query = query(InboxDocument, () => this.#variables());
+  constructor(sought: () => Sought) {
+    this.#sought = sought;
+    this.#query = query(InboxDocument, () => firstPage(sought()));
   }
 
-  #variables(after: string | null = null) {
-    return {
-      ...firstPage(this.#filter, this.#category),
-      after,
-      search: this.search.trim() || null,
-    };
+  get #filter(): InboxFilter {
+    return this.#sought().filter;
+  }
+
+  get #category(): string {
+    return this.#sought().category;
   }
 
   get #inbox() {
@@ -90,9 +88,14 @@ export class Inbox {
     return this.#query.failure;
   }
 
+  /** Something is searched for. */
+  get isSearch(): boolean {
+    return this.#sought().search.trim() !== '';
+  }
+
   /** Only some of what the list holds is looked for. */
   get isNarrowed(): boolean {
-    return this.#category !== '' || this.search.trim() !== '';
+    return this.#category !== '' || this.isSearch;
   }
 
   get unreadCount(): number {
@@ -117,7 +120,7 @@ export class Inbox {
   /** Something here, or further down, can be marked as read. */
   get hasUnread(): boolean {
     if (this.#filter === 'DISMISSED' || this.#filter === 'SNOOZED') return false;
-    if (this.unreadCount === 0 || this.#category === '') return this.unreadCount > 0;
+    if (this.unreadCount === 0 || !this.isNarrowed) return this.unreadCount > 0;
     return this.hasMore || this.rows.some((row) => !row.readAt);
   }
 
@@ -139,7 +142,7 @@ export class Inbox {
     if (!after || this.isLoadingMore) return;
     this.isLoadingMore = true;
     try {
-      await this.#gatehouse.query(InboxDocument, this.#variables(after));
+      await this.#gatehouse.query(InboxDocument, { ...firstPage(this.#sought()), after });
     } finally {
       this.isLoadingMore = false;
     }
@@ -157,29 +160,36 @@ export class Inbox {
     await this.#gatehouse.mutate(SnoozeDocument, { ids, until: until.toISOString() });
   }
 
-  /** All that is unread in this category, also what is not on the page yet; undefined for more than one would take back. @throws Failure */
-  async unreadIds(): Promise<string[] | undefined> {
+  /**
+   * All that is unread of what is sought, also what is not on the page yet: what arrives meanwhile is not.
+   * @returns what to take back; undefined for more than one would. @throws Failure
+   */
+  async markAllRead(): Promise<string[] | undefined> {
+    const ids = await this.#unreadIds(this.isSearch ? Infinity : mostTakenBack);
+    if (this.isSearch && ids) await this.act('read', ids);
+    else await this.#gatehouse.mutate(MarkAllReadDocument, { category: this.#category || null });
+    return ids && ids.length <= mostTakenBack ? ids : undefined;
+  }
+
+  /** @returns undefined for more than `most` */
+  async #unreadIds(most: number): Promise<string[] | undefined> {
     const ids = this.rows.filter((row) => !row.readAt).map(({ id }) => id);
-    if (this.#category === '' && ids.length >= this.unreadCount) return ids;
+    if (!this.isNarrowed && ids.length >= this.unreadCount) return ids;
     const all: string[] = [];
     let after: string | null = null;
     do {
       const inbox = await this.#unreadAfter(after);
       all.push(...inbox.nodes.map(({ id }) => id));
       after = inbox.pageInfo.hasNextPage ? inbox.pageInfo.endCursor : null;
-    } while (after && all.length < mostTakenBack);
+    } while (after && all.length < most);
     return after ? undefined : all;
   }
 
   async #unreadAfter(after: string | null) {
-    const page = { ...firstPage('UNREAD', this.#category), first: mostIds, after };
+    const unread = { ...this.#sought(), filter: 'UNREAD' as const };
+    const page = { ...firstPage(unread), first: mostIds, after };
     const { me } = await this.#gatehouse.query(InboxDocument, page);
     return me?.inbox ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
-  }
-
-  /** @throws Failure */
-  async markAllRead(): Promise<void> {
-    await this.#gatehouse.mutate(MarkAllReadDocument, { category: this.#category || null });
   }
 
   /** Calls back for each new notification that this list may show. @returns how to stop */
