@@ -222,6 +222,28 @@ describe('what another tab does', () => {
     await shown(all, ['newest', 'middle', 'oldest']);
   });
 
+  test('brings a snoozed one back read or unread, as it was', async () => {
+    server.rows[0] = { ...server.rows[0]!, readAt: new Date().toISOString() };
+    const all = watch();
+    await shown(all, ['newest', 'middle', 'oldest']);
+    const changed = (change: 'SNOOZED' | 'UNSNOOZED' | 'DISMISSED' | 'RESTORED', id: string) =>
+      server.send({
+        __typename: 'NotificationsChanged',
+        change,
+        ids: [id],
+        unreadCount: 2,
+        position: 'p',
+      });
+    changed('SNOOZED', 'newest');
+    await shown(all, ['middle', 'oldest']);
+    changed('UNSNOOZED', 'newest');
+    await shown(all, ['newest', 'middle', 'oldest']);
+    expect(all.unread).toEqual(['middle', 'oldest']);
+    // Dismissed while it was snoozed, it is no longer snoozed when it is restored.
+    for (const one of ['SNOOZED', 'DISMISSED', 'RESTORED'] as const) changed(one, 'middle');
+    await shown(all, ['newest', 'middle', 'oldest']);
+  });
+
   test('reads the first page again after a reset', async () => {
     const all = watch();
     await shown(all, ['newest', 'middle', 'oldest']);

@@ -45,12 +45,13 @@ export function changed(before: Standing, change: InboxChange, until?: string): 
     case 'UNREAD':
       return { ...before, readAt: null };
     case 'DISMISSED':
-      return { ...before, dismissedAt: before.dismissedAt ?? now };
+      // What is dismissed does not wake any more; restored, it is there.
+      return { ...before, dismissedAt: before.dismissedAt ?? now, snoozedUntil: null };
     case 'RESTORED':
       return { ...before, dismissedAt: null };
     case 'SNOOZED':
       return { ...before, snoozedUntil: until ?? before.snoozedUntil ?? unknownUntil };
     case 'UNSNOOZED':
-      return { ...before, snoozedUntil: null, readAt: null };
+      return { ...before, snoozedUntil: null };
   }
 }

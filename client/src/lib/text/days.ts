@@ -14,14 +14,27 @@ export function dayAfter(day: string): string {
 /** The first instant of a day, so many days later, where the person lives. */
 export function startOfDay(day: string, zone: string, later: number): string {
   const wall = Date.parse(`${day}T00:00:00Z`) + later * 86_400_000;
-  // Twice, since the offset at the guess may be another than at the instant itself.
-  const guess = wall - offsetAt(wall, zone);
-  return new Date(wall - offsetAt(guess, zone)).toISOString();
+  return new Date(instantOf(wall, zone)).toISOString();
 }
 
 /** The last second of a day, where the person lives. */
 export function endOfDay(day: string, zone: string): string {
   return new Date(Date.parse(startOfDay(day, zone, 1)) - 1000).toISOString();
+}
+
+/** So many days later by the calendar of a zone. @param hour of that day; the same time of day without it */
+export function daysLater(from: Date, zone: string, days: number, hour?: number): Date {
+  const wall = new Date(from.getTime() + offsetAt(from.getTime(), zone));
+  wall.setUTCDate(wall.getUTCDate() + days);
+  if (hour !== undefined) wall.setUTCHours(hour, 0, 0, 0);
+  return new Date(instantOf(wall.getTime(), zone));
+}
+
+/** @param wall what the clocks of the zone show, as if it were UTC */
+function instantOf(wall: number, zone: string): number {
+  // Twice, since the offset at the guess may be another than at the instant itself.
+  const guess = wall - offsetAt(wall, zone);
+  return wall - offsetAt(guess, zone);
 }
 
 /** Milliseconds that a zone's clocks are ahead of UTC. */
@@ -46,5 +59,5 @@ function offsetAt(instant: number, zone: string): number {
     part('minute'),
     part('second'),
   );
-  return wall - instant;
+  return wall - Math.floor(instant / 1000) * 1000;
 }

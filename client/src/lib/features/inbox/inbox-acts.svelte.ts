@@ -56,9 +56,10 @@ export class InboxActs {
   }
 
   async act(act: Act, row: Row): Promise<void> {
-    const back = act === 'unsnooze' ? undefined : opposite[act];
+    // Read before the act changes it.
+    const { snoozedUntil } = row;
     const done = this.#attempt(row, () => this.#inbox.act(act, [row.id]));
-    await this.#tell(told[act], row, done, back && (() => this.#inbox.act(back, [row.id])));
+    await this.#tell(told[act], row, done, this.#wayBack(act, row.id, snoozedUntil));
   }
 
   /** One act on all, and one way back for those it changed. */
@@ -79,11 +80,17 @@ export class InboxActs {
 
   async snooze(row: Row, until: Date): Promise<void> {
     const done = this.#attempt(row, () => this.#inbox.snooze([row.id], until));
-    await this.#tell('inbox.snoozedDone', row, done, async () => {
-      await this.#inbox.act('unsnooze', [row.id]);
-      // Coming back from a snooze makes it unread, as new; taking the snooze back should not.
-      if (row.readAt) await this.#inbox.act('read', [row.id]);
-    });
+    await this.#tell('inbox.snoozedDone', row, done, () => this.#inbox.act('unsnooze', [row.id]));
+  }
+
+  #wayBack(act: Act, id: string, snoozedUntil: string | null | undefined) {
+    if (act === 'unsnooze') return undefined;
+    return async () => {
+      await this.#inbox.act(opposite[act], [id]);
+      // Dismissing ends a snooze.
+      const until = snoozedUntil ? new Date(snoozedUntil) : undefined;
+      if (act === 'dismiss' && until && until > new Date()) await this.#inbox.snooze([id], until);
+    };
   }
 
   async markAllRead(): Promise<void> {

@@ -1,16 +1,13 @@
+import { daysLater } from '../../text/days.ts';
+
 /** Hour at which "tomorrow morning" begins. */
 const morning = 8;
+const hourMs = 3_600_000;
 
 export type SnoozeChoice = 'hour' | 'tomorrow' | 'week';
 
-/** Wall-clock hours are the device's: "tomorrow morning" is where the person is. */
-export function snoozeUntil(choice: SnoozeChoice, now = new Date()): Date {
-  const until = new Date(now);
-  if (choice === 'hour') until.setHours(until.getHours() + 1);
-  if (choice === 'week') until.setDate(until.getDate() + 7);
-  if (choice === 'tomorrow') {
-    until.setDate(until.getDate() + 1);
-    until.setHours(morning, 0, 0, 0);
-  }
-  return until;
+/** By the clocks of the person's zone, which also say until when it was snoozed. */
+export function snoozeUntil(choice: SnoozeChoice, zone: string, now = new Date()): Date {
+  if (choice === 'hour') return new Date(now.getTime() + hourMs);
+  return choice === 'week' ? daysLater(now, zone, 7) : daysLater(now, zone, 1, morning);
 }
