@@ -6,7 +6,7 @@ import { Licenses } from './features/license/licenses.js';
 import { Limits } from './features/limit/limits.js';
 import { Domains } from './features/mailbox/domains.js';
 import { EmailAccounts } from './features/mailbox/email-accounts.js';
-import { EmittedEvents } from './features/notification/emitted-events.js';
+import { EmittedEvents } from './features/event/emitted-events.js';
 import { Passwords } from './features/password/passwords.js';
 import { allPermissions } from './features/permission/permissions.js';
 import { Sites } from './features/site/sites.js';

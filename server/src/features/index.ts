@@ -17,6 +17,7 @@ import { discord } from './discord/discord.feature.js';
 import { deliveryLog } from './delivery-log/delivery-log.feature.js';
 import { dispatch } from './dispatch/dispatch.feature.js';
 import { emailChange } from './email-change/email-change.feature.js';
+import { event } from './event/event.feature.js';
 import { factor } from './factor/factor.feature.js';
 import { image } from './image/image.feature.js';
 import { host } from './host/host.feature.js';
@@ -89,6 +90,7 @@ export const features: readonly Feature[] = [
   alertReach,
   dispatch,
   deliveryLog,
+  event,
   broadcast,
   webhook,
   discord,

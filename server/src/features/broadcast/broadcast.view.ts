@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Channel, Role, Severity } from '../../kernel/enums.js';
 import { PageInfo } from '../../kernel/page.view.js';
 import { DateTime, UrlText } from '../../kernel/scalars.js';
-import { TranslationInput } from '../notification/emit.view.js';
+import { TranslationInput } from '../notification/translation.view.js';
 
 @InputType({ description: '`key` makes a repeated call have one effect.' })
 export class BroadcastInput {

@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { numbered, tell, tellAtOnce } from '../../../test/inbox.js';
 import type { Viewer } from '../../kernel/viewer.js';
-import { EmittedEvents } from '../notification/emitted-events.js';
+import { EmittedEvents } from '../event/emitted-events.js';
 import { Triage } from './triage.js';
 
 let app: TestApp;

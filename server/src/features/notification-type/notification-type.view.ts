@@ -1,6 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { Channel, Severity } from '../../kernel/enums.js';
-import { TranslationInput } from '../notification/emit.view.js';
+import { TranslationInput } from '../notification/translation.view.js';
 
 @ObjectType('NotificationType', {
   description:

@@ -4,8 +4,8 @@ import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
 import type { Viewer } from '../../kernel/viewer.js';
-import { EmittedEvents } from './emitted-events.js';
-import type { EmittedInput } from './emitted-events.js';
+import { EmittedEvents } from '../event/emitted-events.js';
+import type { EmittedInput } from '../event/emitted-events.js';
 import { Idempotency } from './idempotency.js';
 
 let app: TestApp;

@@ -1,7 +1,4 @@
 import type { Feature } from '../../kernel/feature.js';
-import { Accounts } from '../account/accounts.js';
-import { EmitResolver } from './emit.resolver.js';
-import { EmittedEvents } from './emitted-events.js';
 import { builtIn } from './built-in-types.js';
 import { Idempotency } from './idempotency.js';
 import { KnownTypes } from './known-types.js';
@@ -11,17 +8,15 @@ import { Retention } from './retention.js';
 
 export const notification: Feature = {
   name: 'notification',
-  resolvers: [EmitResolver],
   notificationTypes: builtIn,
-  setUp(kernel, get) {
+  setUp(kernel) {
     const types = new KnownTypes(kernel);
     const notices = new Notices(kernel, types);
     const idempotency = new Idempotency(kernel);
     const retention = new Retention(kernel);
-    const events = new EmittedEvents(kernel, get(Accounts), types, notices, idempotency);
     return {
       personalData: [personalNotifications(kernel.database)],
-      instances: [types, notices, idempotency, events, new EmitResolver(events)],
+      instances: [types, notices, idempotency],
       jobs: [
         { name: 'idempotency.sweep', cron: '41 3 * * *', run: () => idempotency.sweep() },
         { name: 'notification.sweep', cron: '11 4 * * *', run: () => retention.sweep() },

@@ -3,12 +3,12 @@ import type { Kernel } from '../../kernel/feature.js';
 import { requirePermission } from '../../kernel/viewer.js';
 import type { Locale, Viewer } from '../../kernel/viewer.js';
 import type { Accounts } from '../account/accounts.js';
-import type { Idempotency } from './idempotency.js';
-import { linkOf, textsOf } from './message-input.js';
-import type { KnownTypes } from './known-types.js';
-import { requireData } from './notification-types.js';
-import type { SeverityName } from './notification-types.js';
-import type { Audience, Notices } from './notices.js';
+import type { Idempotency } from '../notification/idempotency.js';
+import { linkOf, textsOf } from '../notification/message-input.js';
+import type { KnownTypes } from '../notification/known-types.js';
+import { requireData } from '../notification/notification-types.js';
+import type { SeverityName } from '../notification/notification-types.js';
+import type { Audience, Notices } from '../notification/notices.js';
 
 export interface EmittedInput {
   readonly key: string;

@@ -1,19 +1,8 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { Locale, Severity } from '../../kernel/enums.js';
+import { Severity } from '../../kernel/enums.js';
 import { JsonValue } from '../../kernel/json.js';
 import { UrlText } from '../../kernel/scalars.js';
-
-@InputType()
-export class TranslationInput {
-  @Field(() => Locale)
-  locale!: keyof typeof Locale;
-
-  @Field(() => String)
-  title!: string;
-
-  @Field(() => String, { defaultValue: '' })
-  body!: string;
-}
+import { TranslationInput } from '../notification/translation.view.js';
 
 @InputType()
 export class EmitEventInput {

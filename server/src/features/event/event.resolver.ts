@@ -1,11 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
-import { EmitEventInput, EmittedEventView } from './emit.view.js';
+import { EmitEventInput, EmittedEventView } from './event.view.js';
 import { EmittedEvents } from './emitted-events.js';
 
 @Resolver()
-export class EmitResolver {
+export class EventResolver {
   constructor(private readonly events: EmittedEvents) {}
 
   @Access({ scope: 'EVENTS_WRITE', permission: 'admin.notifications' })
