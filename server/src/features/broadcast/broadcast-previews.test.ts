@@ -118,6 +118,19 @@ describe('the preview of a broadcast', () => {
     });
   });
 
+  test('is of another type where that is asked for, whether there is one or not', async () => {
+    const { data, errors } = await app.graphql(
+      `query ($input: BroadcastInput!) { admin {
+         broadcastPreviews(input: $input, locale: EN, type: "backup.failed") { channel text } } }`,
+      { input },
+      host,
+    );
+    expect(errors).toBeUndefined();
+    const shown = (data as { admin: { broadcastPreviews: Shown[] } }).admin.broadcastPreviews;
+    const webhook = shown.find(({ channel }) => channel === 'WEBHOOK');
+    expect(JSON.parse(webhook!.text)).toMatchObject({ type: 'backup.failed' });
+  });
+
   test('keeps nothing and sends nothing', async () => {
     const counts = () =>
       bench.sql(

@@ -1,6 +1,7 @@
 import type { Channel as ChannelEnum } from '../../kernel/enums.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
+import { cleanText } from '../../kernel/text-input.js';
 import { requirePermission } from '../../kernel/viewer.js';
 import type { Locale, Viewer } from '../../kernel/viewer.js';
 import type { Preview } from '../delivery/channel.js';
@@ -29,8 +30,9 @@ export class BroadcastPreviews {
   ) {}
 
   /** Of the inbox and of every channel that the site has a provider for. */
-  show(viewer: Viewer, input: MessageInput, locale: Locale): ShownPreview[] {
+  show(viewer: Viewer, input: MessageInput, locale: Locale, of: string): ShownPreview[] {
     requirePermission(viewer, 'admin.notifications');
+    const type = cleanText(of, { field: 'type', min: 1, max: 100 });
     const { clock, settings } = this.kernel;
     const now = clock.now();
     const message = outboundOf(
@@ -38,7 +40,7 @@ export class BroadcastPreviews {
         id: newId(),
         message_id: newId(),
         mail_sealed: null,
-        type: 'admin.message',
+        type,
         severity: input.severity,
         texts: textsOf(input),
         url: linkOf(input.url),

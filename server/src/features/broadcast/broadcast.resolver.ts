@@ -55,8 +55,13 @@ export class BroadcastResolver {
     @Ctx() { viewer }: Context,
     @Arg('input', () => BroadcastInput) input: BroadcastInput,
     @Arg('locale', () => Locale) locale: keyof typeof Locale,
+    @Arg('type', () => String, {
+      defaultValue: 'admin.message',
+      description: 'As if it were told of this type, which need not exist yet.',
+    })
+    type: string,
   ): MessagePreviewView[] {
-    return this.previews.show(viewer, input, locale);
+    return this.previews.show(viewer, input, locale, type);
   }
 
   @Access({ scope: 'ADMIN', permission: 'admin.notifications' })

@@ -59,7 +59,8 @@ export class Routes implements Carrier {
 
   /** @returns the last account, null when none is left */
   async #write({ said, after, until }: Many): Promise<string | null> {
-    const type = await this.types.get(said.type);
+    const type = await this.types.find(said.type);
+    if (!type) return null;
     const without = [...said.without, ...(type.ownMail ? ['EMAIL'] : [])];
     const [where, audience] = conditionOf(said.audience, 13);
     const [written] = await this.kernel.database.query<{ last: string | null }>(statement(where), [

@@ -109,7 +109,7 @@ export class DeliveryTries {
     const { kernel, types } = this.parts;
     const carried = row.held ? await kernel.database.query<CarriedRow>(readCarried, [row.id]) : [];
     if (carried.length === 0) return outboundOf(row, kernel.settings);
-    const name = (await types.get(row.type)).name(row.locale);
+    const name = (await types.find(row.type))?.name(row.locale) ?? row.type;
     return outboundOfMany(row, carried, name, kernel.settings);
   }
 

@@ -2,6 +2,8 @@ import type { Locale } from '../../kernel/viewer.js';
 import type { KnownType } from '../notification/known-types.js';
 import type { NotificationTypeView } from './notification-type.view.js';
 
+const locales = ['EN', 'IT'] as const;
+
 export function typeViewOf(type: KnownType, locale: Locale): NotificationTypeView {
   return {
     key: type.key,
@@ -11,5 +13,9 @@ export function typeViewOf(type: KnownType, locale: Locale): NotificationTypeVie
     severity: type.severity,
     defaultChannels: [...type.channels],
     builtIn: type.builtIn,
+    texts: locales.flatMap((locale) => {
+      const text = type.texts?.[locale];
+      return text ? [{ locale, ...text }] : [];
+    }),
   };
 }

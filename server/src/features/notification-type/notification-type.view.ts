@@ -1,6 +1,20 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { Channel, Severity } from '../../kernel/enums.js';
+import { Channel, Locale, Severity } from '../../kernel/enums.js';
 import { TranslationInput } from '../notification/translation.view.js';
+
+@ObjectType('NotificationTypeText', {
+  description: 'What a notification says, with `{name}` where values of `data` go.',
+})
+export class NotificationTypeTextView {
+  @Field(() => Locale)
+  locale!: keyof typeof Locale;
+
+  @Field(() => String)
+  title!: string;
+
+  @Field(() => String)
+  body!: string;
+}
 
 @ObjectType('NotificationType', {
   description:
@@ -27,6 +41,11 @@ export class NotificationTypeView {
 
   @Field(() => Boolean)
   builtIn!: boolean;
+
+  @Field(() => [NotificationTypeTextView], {
+    description: 'Those of `putNotificationType`; the texts of built-in types are not given.',
+  })
+  texts!: NotificationTypeTextView[];
 }
 
 @InputType({

@@ -32,6 +32,11 @@ export class TypeEditing {
     private readonly activities: Activities,
   ) {}
 
+  async list(viewer: Viewer): Promise<KnownType[]> {
+    requirePermission(viewer, permission);
+    return this.types.list();
+  }
+
   /** Adds one, or changes the one of this key. @throws FORBIDDEN field `key` for a built-in one; LIMIT_REACHED */
   async put(viewer: Viewer, input: TypeInput): Promise<KnownType> {
     requirePermission(viewer, permission);

@@ -42,12 +42,18 @@ export class KnownTypes {
 
   /** @throws NOT_FOUND */
   async get(key: string, field = 'type'): Promise<KnownType> {
+    const type = await this.find(key);
+    if (!type) refuse('NOT_FOUND', 'There is no notification type of this key.', { field });
+    return type;
+  }
+
+  /** Null also for one that was taken away after something was told of it. */
+  async find(key: string): Promise<KnownType | null> {
     const builtIn = findBuiltIn(key);
     if (builtIn) return ofFeature(builtIn);
     const [row] =
       key.includes('\0') || !key.isWellFormed() ? [] : await this.#rows('key = $1', [key]);
-    if (!row) refuse('NOT_FOUND', 'There is no notification type of this key.', { field });
-    return ofRow(row);
+    return row ? ofRow(row) : null;
   }
 
   /** By category, then by key. */

@@ -21,12 +21,19 @@ export const targetOf = (url: URL) =>
 export const descriptionOf = (text: string) =>
   cleanText(text, { field: 'description', max: mostDescription });
 
-/** @throws BAD_USER_INPUT when there is none, NOT_FOUND for a key that no type has */
-export async function eventsOf(events: readonly string[], types: KnownTypes): Promise<string[]> {
+/**
+ * @param had may stay, also of types that were taken away meanwhile
+ * @throws BAD_USER_INPUT when there is none, NOT_FOUND for a key that no type has
+ */
+export async function eventsOf(
+  events: readonly string[],
+  types: KnownTypes,
+  had: readonly string[] = [],
+): Promise<string[]> {
   const field = 'events';
   if (events.length === 0) refuse('BAD_USER_INPUT', 'Choose at least one event.', { field });
   if (events.includes('*')) return ['*'];
-  for (const key of events) await types.get(key, field);
+  for (const key of events) if (!had.includes(key)) await types.get(key, field);
   return [...new Set(events)];
 }
 

@@ -95,11 +95,11 @@ export class Webhooks {
     requireAccount(viewer);
     const { accountId } = viewer;
     const { url: typed, events, description, enabled } = changesOf(changes);
-    const chosen = events && (await eventsOf(events, this.types));
     const words = description === undefined ? undefined : descriptionOf(description);
     const url = typed === undefined ? undefined : await this.#addressOf(viewer, typed);
     return this.kernel.database.transaction(async () => {
-      const { value } = await this.#held(accountId, id);
+      const { value, events: had } = await this.#held(accountId, id);
+      const chosen = events && (await eventsOf(events, this.types, had ?? []));
       await this.destinations.change(id, {
         ...(url ? { target: targetOf(url), value: { ...value, url: url.href } } : {}),
         ...(chosen ? { events: chosen } : {}),
