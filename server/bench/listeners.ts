@@ -1,5 +1,6 @@
 /** A process of many sockets that all wait for the same thing. */
 import { request } from 'node:http';
+import pg from 'pg';
 import { answers } from './answers.js';
 import { openSocket } from './socket.js';
 import type { SocketOptions } from './socket.js';
@@ -7,6 +8,8 @@ import type { SocketOptions } from './socket.js';
 export interface Opening extends Omit<SocketOptions, 'cookie'> {
   /** One socket each. */
   readonly cookies: readonly string[];
+  /** Whose PostgreSQL tells of commits that change inboxes. */
+  readonly databaseUrl?: string;
 }
 
 export interface Trigger {
@@ -20,6 +23,8 @@ export interface Trigger {
 export interface Heard {
   /** Milliseconds from the call to the last socket's frame. */
   readonly ms: number;
+  /** The same from the moment at which PostgreSQL told of the commit; from the call where nobody asks it. */
+  readonly msFromCommit: number;
   readonly frames: readonly string[];
 }
 
@@ -28,12 +33,25 @@ const patienceMs = 30_000;
 let frames: (string | null)[] = [];
 let missing = 0;
 let allHeard: () => void = () => {};
+let committed: number | null = null;
 
 async function open(opening: Opening): Promise<void> {
+  if (opening.databaseUrl !== undefined) await listenForCommits(opening.databaseUrl);
   for (let from = 0; from < opening.cookies.length; from += atOnce) {
     const some = opening.cookies.slice(from, from + atOnce);
     await Promise.all(some.map((cookie, index) => connect(opening, cookie, from + index)));
   }
+}
+
+async function listenForCommits(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  // PostgreSQL goes before this process does.
+  client.on('error', () => {});
+  client.on('notification', ({ payload }) => {
+    if (payload?.includes('"topic":"inbox"')) committed ??= performance.now();
+  });
+  await client.connect();
+  await client.query('listen gatehouse_live');
 }
 
 async function connect(opening: Opening, cookie: string, index: number): Promise<void> {
@@ -50,6 +68,7 @@ function hear(index: number, text: string): void {
 async function round({ trigger, sockets }: { trigger: Trigger; sockets: number }): Promise<Heard> {
   frames = Array.from({ length: sockets }, () => null);
   missing = sockets;
+  committed = null;
   let late: NodeJS.Timeout | undefined;
   const heard = new Promise<void>((resolve, reject) => {
     allHeard = resolve;
@@ -58,10 +77,11 @@ async function round({ trigger, sockets }: { trigger: Trigger; sockets: number }
   const begun = performance.now();
   const called = call(trigger);
   await heard;
-  const ms = performance.now() - begun;
+  const ended = performance.now();
   clearTimeout(late);
   await called;
-  return { ms, frames: frames as string[] };
+  const ms = ended - begun;
+  return { ms, msFromCommit: ended - (committed ?? begun), frames: frames as string[] };
 }
 
 function call({ port, path, headers, body }: Trigger): Promise<void> {
