@@ -26,13 +26,18 @@ export interface Changes {
 }
 
 interface ChangedRow extends InboxRow {
-  readonly q: number;
   readonly added: boolean;
   readonly change: string;
   readonly xid: string;
 }
 
 type Narrow = Omit<ChangedRow, keyof InboxRow> & Partial<InboxRow> & { message_id: string };
+
+/** What was asked by some, by their places from 1 on, who all have the same rows to hear of. */
+interface Alike {
+  readonly questions: readonly number[];
+  readonly rows: readonly Narrow[];
+}
 
 /**
  * What changed in inboxes since positions, each row once in its present state, oldest first: live
@@ -54,34 +59,55 @@ export class InboxChanges {
     const [answer] = await this.kernel.database.query<{
       run: string;
       seen: string;
-      rows: Narrow[];
+      alike: Alike[];
       messages: InboxRow[];
       unread: Record<string, number>;
     }>(statement, [
-      asked.map((question) => question.accountId),
-      asked.map((question) => question.position?.seen ?? null),
-      asked.map((question) => question.position?.told?.until ?? null),
-      asked.map((question) => question.position?.told?.xid ?? null),
-      asked.map((question) => question.position?.told?.id ?? null),
+      asked.map(({ accountId }) => accountId),
+      asked.map(({ position }) => position?.seen ?? null),
+      asked.map(({ position }) => position?.told?.until ?? null),
+      asked.map(({ position }) => position?.told?.xid ?? null),
+      asked.map(({ position }) => position?.told?.id ?? null),
     ]);
-    const { run, seen, rows, messages, unread } = answer!;
-    const at = this.kernel.clock.now().getTime();
+    const { run, seen, alike, messages, unread } = answer!;
+    const position: Position = { run, seen, told: null, at: this.kernel.clock.now().getTime() };
     const said = new Map(messages.map((message) => [message.message_id, message]));
-    const perQuestion: ChangedRow[][] = asked.map(() => []);
-    for (const row of rows) {
-      perQuestion[row.q - 1]!.push({ ...said.get(row.message_id)!, ...row });
+    const nothing = teller([], position);
+    const tellers = asked.map(() => nothing);
+    for (const { questions, rows } of alike) {
+      const tell = teller(
+        rows.map((row) => ({ ...said.get(row.message_id)!, ...row })),
+        position,
+      );
+      for (const question of questions) tellers[question - 1] = tell;
     }
-    return asked.map((question, index) => {
-      const unreadCount = unread[question.accountId] ?? 0;
-      const position: Position = { run, seen, told: null, at };
-      const events = eventsOf(perQuestion[index]!, question.position, position, unreadCount);
-      return { events, unreadCount, position };
+    return asked.map(({ accountId, position: from }, index) => {
+      const unreadCount = unread[accountId] ?? 0;
+      return { events: tellers[index]!(from, unreadCount), unreadCount, position };
     });
   }
 }
 
-const keyOf = ({ accountId, position }: Since) =>
-  `${accountId}|${position ? encodePosition(position) : ''}`;
+const keyOf = ({ accountId, position }: Since) => {
+  const { run, seen, told } = position ?? {};
+  return `${accountId}|${run}|${seen}|${told ? `${told.until}|${told.xid}|${told.id}` : ''}`;
+};
+
+/**
+ * Tells of the same rows those who stood somewhere. Of a single row it says no more where somebody
+ * stood: all who have as many unread get the same object, whose answer is then made once (decision 28).
+ */
+function teller(rows: readonly ChangedRow[], to: Position) {
+  const known = new Map<number, readonly InboxEventData[]>();
+  return (from: Position | null, unreadCount: number): readonly InboxEventData[] => {
+    const isSame = rows.length === 1 && from?.run === to.run;
+    const events = isSame ? known.get(unreadCount) : undefined;
+    if (events) return events;
+    const made = eventsOf(rows, from, to, unreadCount);
+    if (isSame) known.set(unreadCount, made);
+    return made;
+  };
+}
 
 /** One event a new row, one for each run of rows that the same act changed. */
 function eventsOf(
@@ -130,12 +156,17 @@ const statement = prepared(`
         and not coalesce(pg_visible_in_snapshot(n.changed_xid, asked.until)
           and (n.changed_xid, n.message_id) <= (asked.xid, asked.id), false)
       order by n.changed_xid, n.message_id limit ${mostRows + 1}) n
+  ), told as (
+    select q, json_agg(json_build_object('message_id', message_id, 'arrived', arrived,
+      'read_at', read_at, 'dismissed_at', dismissed_at, 'snoozed_until', snoozed_until,
+      'change', change, 'xid', changed_xid::text, 'added', added)
+      order by changed_xid, message_id)::text as rows
+    from changed group by q
+  ), alike as (
+    select json_agg(q) as questions, rows::json from told group by told.rows
   )
   select ${thisRun} as run, pg_current_snapshot()::text as seen,
-    (select coalesce(json_agg(json_build_object('q', q, 'message_id', message_id,
-        'arrived', arrived, 'read_at', read_at, 'dismissed_at', dismissed_at,
-        'snoozed_until', snoozed_until, 'change', change, 'xid', changed_xid::text, 'added', added)
-        order by q, changed_xid, message_id), '[]') from changed) as rows,
+    (select coalesce(json_agg(alike), '[]') from alike) as alike,
     (select coalesce(json_agg(json_build_object('message_id', m.id, 'type', m.type,
         'severity', m.severity, 'texts', m.texts, 'url', m.url, 'data', m.data,
         'created_at', m.created_at)), '[]')

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Int, Resolver, Root, Subscription } from 'type-graphql';
 import { Access } from '../../kernel/access.js';
 import type { Context } from '../../kernel/context.js';
+import { Same } from '../../kernel/same-for.js';
 import type { InboxEventData } from './inbox-changes.js';
 import { InboxFeed } from './inbox-feed.js';
 import { notificationViewOf } from './inbox.mapper.js';
@@ -11,6 +12,7 @@ type Given = { context: Context; args: { after?: string | null } };
 @Resolver()
 export class InboxLiveResolver {
   @Access({ scope: 'NOTIFICATIONS_READ' })
+  @Same(({ locale }) => locale)
   @Subscription(() => InboxEvent, {
     description:
       "Everything that happens in the caller's inbox, as it happens, with the unread count after it. `after` is a `position` (of a first page, or of the last event seen): what was added or changed since is sent first, each row once in its present state, oldest first; without it only what happens from now on. The socket is closed within a second when its session or token ends (4401) or its account is disabled or its address is no longer allowed (4403); a subscription whose right ends gets an error FORBIDDEN and completes.",

@@ -25,7 +25,7 @@ export const InboxChange = {
 } as const;
 registerEnumType(InboxChange, { name: 'InboxChange' });
 
-@ObjectType('Notification')
+@ObjectType('Notification', { simpleResolvers: true })
 export class NotificationView {
   @Field(() => ID)
   id!: string;
@@ -91,7 +91,7 @@ export class InboxStateView {
   changed!: NotificationView[];
 }
 
-@ObjectType('NotificationAdded')
+@ObjectType('NotificationAdded', { simpleResolvers: true })
 class NotificationAddedView {
   @Field(() => NotificationView)
   notification!: NotificationView;
@@ -104,6 +104,7 @@ class NotificationAddedView {
 }
 
 @ObjectType('NotificationsChanged', {
+  simpleResolvers: true,
   description:
     'Read, unread, dismissed or restored, here or in another tab or device. `ids` null means all.',
 })
@@ -122,6 +123,7 @@ class NotificationsChangedView {
 }
 
 @ObjectType('InboxReset', {
+  simpleResolvers: true,
   description:
     '`after` is unknown, older than 24 hours, or more than 500 rows changed since: read the first page again.',
 })

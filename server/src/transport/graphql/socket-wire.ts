@@ -25,12 +25,7 @@ export function serveSocket<Extra>(
   const closed = server.opened(
     {
       protocol: wire.protocol,
-      // Resolves when the bytes left this process, so a reader that stopped stops its source too.
-      send: (data) =>
-        new Promise<void>((resolve) => {
-          if (wire.readyState !== wire.OPEN) return resolve();
-          wire.send(data, () => resolve());
-        }),
+      send: (data) => sendText(wire, data),
       close: (code, reason) => wire.close(code, reason),
       onMessage: (handle) =>
         wire.on('message', (data, isBinary) => {
@@ -47,5 +42,13 @@ export function serveSocket<Extra>(
     clearInterval(ping);
     clearInterval(minute);
     void closed(code, reason.toString());
+  });
+}
+
+/** Resolves when the bytes left this process, so a reader that stopped stops its source too. */
+export function sendText(wire: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (wire.readyState !== wire.OPEN) return resolve();
+    wire.send(text, () => resolve());
   });
 }

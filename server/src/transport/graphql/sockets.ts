@@ -14,10 +14,11 @@ import type { SocketSeat } from '../http/socket-limits.js';
 import type { Gate } from './gate.js';
 import type { Identity } from './identity.js';
 import { checkCost } from './limits.js';
+import { SharedDocuments } from './shared-answers.js';
 import { DocumentFaults, SocketDocuments } from './socket-documents.js';
 import { OpenSocket } from './socket-registry.js';
 import type { SocketRegistry } from './socket-registry.js';
-import { serveSocket } from './socket-wire.js';
+import { sendText, serveSocket } from './socket-wire.js';
 import { EventResults, subscribeInUnits } from './subscribe.js';
 
 const frameBytes = 64 * 1024;
@@ -39,6 +40,13 @@ interface Extra {
 }
 
 type Session = SocketContext<Record<string, unknown>, Extra>;
+
+/** Who subscribes, as `#admit` hands it to `#subscribe` in the place of a root value. */
+interface Subscriber {
+  readonly socket: OpenSocket;
+  /** Sends an answer in the words of graphql-transport-ws. */
+  send(json: string): Promise<void>;
+}
 
 export interface SocketParts {
   readonly schema: GraphQLSchema;
@@ -63,14 +71,16 @@ export class Sockets {
   /** Sockets whose cookie is not looked up yet: a site behind one address reconnects all at once. */
   readonly #arriving = new SocketLimits({ perPerson: 0, perAddress: 200 });
   readonly #documents: SocketDocuments;
+  readonly #shared: SharedDocuments;
 
   constructor(private readonly parts: SocketParts) {
     const { registry, formatError, schema } = parts;
     this.#documents = new SocketDocuments(schema);
+    this.#shared = new SharedDocuments(schema);
     this.#server = makeServer<Record<string, unknown>, Extra>({
       connectionInitWaitTimeout: 3_000,
       onConnect: (session) => this.#connect(session),
-      onSubscribe: (session, _id, payload) => this.#admit(session, payload),
+      onSubscribe: (session, id, payload) => this.#admit(session, id, payload),
       // Without these two graphql-ws would send what was thrown as it is.
       onError: (_session, _id, _payload, errors) => errors.map(formatError),
       onNext: (_session, _id, _payload, _args, result) => result,
@@ -139,6 +149,7 @@ export class Sockets {
 
   async #admit(
     { extra, subscriptions }: Session,
+    id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const { schema, gate, contextFor } = this.parts;
@@ -156,12 +167,17 @@ export class Sockets {
       }
       gate.check(document, extra.socket.viewer);
       checkCost(schema, document, operation, variables ?? {});
+      const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+      const subscriber: Subscriber = {
+        socket: extra.socket,
+        send: (json) => sendText(extra.wire, `${head}${json}}`),
+      };
       return {
         schema,
         document,
         operationName,
         variableValues: variables,
-        rootValue: extra.socket,
+        rootValue: subscriber,
         contextValue: contextFor(extra.socket.viewer),
       };
     } catch (error) {
@@ -176,16 +192,16 @@ export class Sockets {
 
   async #subscribe(args: ExecutionArgs): Promise<ExecutionResult | EventResults> {
     const { registry, gate, unitOfWork, contextFor, formatError } = this.parts;
-    const socket = args.rootValue as OpenSocket;
+    const { socket, send } = args.rootValue as Subscriber;
     const stream = await unitOfWork(() =>
       subscribeInUnits(
         { ...args, rootValue: undefined },
         {
           formatError,
-          run: async (work) => {
-            const viewer = await registry.recheck(socket);
-            return viewer && unitOfWork(() => work(contextFor(viewer)));
-          },
+          recheck: () => registry.recheck(socket),
+          run: (viewer, work) => unitOfWork(() => work(contextFor(viewer))),
+          shared: this.#shared.of(args.document),
+          send,
           failed: (error) => this.#end(socket, error),
           over: () => socket.watchers.delete(watch),
         },

@@ -1,9 +1,20 @@
 import { createSourceEventStream, execute } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { Viewer } from '../../kernel/viewer.js';
+import type { SharedAnswers } from './shared-answers.js';
 
 export interface EventRun {
-  /** Opens a unit of work and makes a context as the caller is now; null when it must end. */
-  run(work: (context: object) => Promise<ExecutionResult>): Promise<ExecutionResult | null>;
+  /** The caller as it is now; null when it must end. */
+  recheck(): Promise<Viewer | null>;
+  /** Opens a unit of work with a context of this caller's. */
+  run(
+    viewer: Viewer,
+    work: (context: object) => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult>;
+  /** Of a document whose answers can be made once for many callers. */
+  readonly shared: SharedAnswers | null;
+  /** Sends an answer, past graphql-ws, which would write it anew for each; resolves once it has left. */
+  send(json: string): Promise<void>;
   formatError(error: unknown): GraphQLFormattedError;
   /** The stream broke; it ends without a word of its own, so whoever holds the socket says why. */
   failed(error: unknown): void;
@@ -75,15 +86,32 @@ export class EventResults implements AsyncGenerator<ExecutionResult> {
   }
 
   async #next(): Promise<IteratorResult<ExecutionResult>> {
-    if (this.#ended) return this.return();
-    const event = this.#farewell ? null : await this.source.next();
-    if (this.#farewell) return this.#last(this.#farewell);
-    if (!event || event.done || this.#ended) return this.return();
-    const result = await this.events.run(async (contextValue) =>
-      execute({ ...this.args, rootValue: event.value, contextValue }),
-    );
-    if (this.#farewell) return this.#last(this.#farewell);
-    if (result === null || this.#ended) return this.return();
+    for (;;) {
+      if (this.#ended) return this.return();
+      const event = this.#farewell ? null : await this.source.next();
+      if (this.#farewell) return this.#last(this.#farewell);
+      if (!event || event.done || this.#ended) return this.return();
+      const viewer = await this.events.recheck();
+      const told = viewer && (await this.#answer(event.value, viewer));
+      if (this.#farewell) return this.#last(this.#farewell);
+      if (!told || this.#ended) return this.return();
+      if (typeof told === 'string') await this.events.send(told);
+      else return this.#pass(told);
+    }
+  }
+
+  /** JSON where others get the same. */
+  async #answer(event: unknown, viewer: Viewer): Promise<ExecutionResult | string> {
+    const make = () =>
+      this.events.run(viewer, async (contextValue) =>
+        execute({ ...this.args, rootValue: event, contextValue }),
+      );
+    const { shared } = this.events;
+    if (!shared || typeof event !== 'object' || event === null) return make();
+    return (await shared.answer(event, viewer, make)) ?? make();
+  }
+
+  async #pass(result: ExecutionResult): Promise<IteratorResult<ExecutionResult>> {
     const value = formatted(result, this.events);
     // A right that ended ends the subscription, after it has said so.
     const forbidden = value.errors?.some((error) => error.extensions?.['code'] === 'FORBIDDEN');
