@@ -25,6 +25,7 @@ const signedIn = [
   '/admin/invites',
   '/admin/policy',
   '/admin/broadcasts',
+  '/admin/notification-types',
   '/admin/deliveries',
 ];
 const before = ['/sign-in', '/forgot-password', '/check-mail', '/welcome?token=none', '/welcome'];

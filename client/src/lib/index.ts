@@ -69,5 +69,6 @@ export { default as VerifySecondaryEmail } from './features/secondary-email/Veri
 export { default as WelcomeForm } from './features/password/WelcomeForm.svelte';
 export { default as DeliveryLog } from './features/delivery/DeliveryLog.svelte';
 export { default as NotificationSettings } from './features/notification-setting/NotificationSettings.svelte';
+export { default as NotificationTypes } from './features/notification-type/NotificationTypes.svelte';
 export { default as Webhooks } from './features/webhook/Webhooks.svelte';
 export { default as VerifyNotificationEmail } from './features/notification-email/VerifyNotificationEmail.svelte';

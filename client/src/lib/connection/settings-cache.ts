@@ -9,6 +9,7 @@ export const settingsKeys: Record<string, KeyGenerator> = {
   NotificationSettings: () => 'one',
   NotificationPreference: embedded,
   NotificationType: embedded,
+  NotificationTypeText: embedded,
   NotificationEmail: embedded,
   QuietHours: embedded,
   SignalNumber: embedded,
@@ -24,8 +25,16 @@ function forgetWebhooks(cache: Cache): void {
   forget(cache, settings, 'webhooks');
 }
 
+/** Also of the matrix, and of whatever lists types to choose from. */
+const forgetTypes: UpdateResolver = (_result, _args, cache) => {
+  forget(cache, 'Admin:one', 'notificationTypes');
+  forget(cache, settings, 'types');
+};
+
 export const settingsUpdates: Record<string, UpdateResolver> = {
   redeliver: forgetLog,
   testChannel: forgetLog,
+  putNotificationType: forgetTypes,
+  removeNotificationType: forgetTypes,
   createWebhook: (_result, _args, cache) => forgetWebhooks(cache),
 };

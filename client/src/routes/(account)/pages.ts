@@ -43,6 +43,8 @@ type Plain = Extract<
   | 'user.invites.title'
   | 'user.invites.intro'
   | 'admin.broadcasts.intro'
+  | 'admin.types.title'
+  | 'admin.types.intro'
   | 'admin.deliveries.title'
   | 'admin.deliveries.intro'
   | 'security.sessions.title'
@@ -182,6 +184,14 @@ export const broadcasts: Page = {
   intro: 'admin.broadcasts.intro',
   permission: 'admin.notifications',
 };
+export const notificationTypes: Page = {
+  path: '/admin/notification-types',
+  title: 'admin.types.title',
+  intro: 'admin.types.intro',
+  permission: 'admin.notifications',
+};
+/** The tabs of the broadcasts. */
+export const broadcastTabs: readonly Page[] = [broadcasts, notificationTypes];
 export const alertRules: Page = {
   path: '/admin/alert-rules',
   title: 'rule.title',
@@ -205,7 +215,7 @@ const all: readonly Page[] = [
   ...userTabs,
   audit,
   policy,
-  broadcasts,
+  ...broadcastTabs,
   alertRules,
   allDeliveries,
 ];

@@ -17,6 +17,7 @@ import {
   apiAccess,
   audit,
   broadcasts,
+  broadcastTabs,
   allDeliveries,
   limits,
   policy,
@@ -53,13 +54,14 @@ export function sectionsFor(
     link(apiAccess, KeyRound),
     link(preferences, Settings),
   ];
+  const isBroadcasts = broadcastTabs.some((tab) => tab.path === path);
   const isUsers = userTabs.some((tab) => tab.path === path) || path.startsWith(`${users.path}/`);
   const administration = [
     ...(may(users) ? [{ ...link(users, Users), current: isUsers }] : []),
     ...(may(audit) ? [link(audit, ScrollText)] : []),
     ...(may(policy) ? [link(policy, Gavel)] : []),
     ...(may(alertRules) ? [link(alertRules, BellRing)] : []),
-    ...(may(broadcasts) ? [link(broadcasts, Megaphone)] : []),
+    ...(may(broadcasts) ? [{ ...link(broadcasts, Megaphone), current: isBroadcasts }] : []),
     ...(may(allDeliveries) ? [link(allDeliveries, Send)] : []),
   ];
   return [

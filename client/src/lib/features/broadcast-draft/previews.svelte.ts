@@ -18,7 +18,8 @@ const pauseMs = 400;
 
 /**
  * Asks the server what each channel makes of a draft, when the typing pauses.
- * @param draft null: nothing that could be shown. Make it while a component is made.
+ * @param draft null: nothing that could be shown
+ * @param type of notification; undefined is that of broadcasts. Make it while a component is made.
  */
 export class Previews {
   /** What the server's own renderers made of the draft. */
@@ -28,22 +29,24 @@ export class Previews {
   readonly #text = useText();
   #asked = 0;
 
-  constructor(draft: () => Draft | null) {
+  constructor(draft: () => Draft | null, type: () => string | undefined) {
     $effect(() => {
       const shown = draft();
       const words = JSON.stringify(shown && messageOf(shown, ''));
-      const timer = setTimeout(() => void this.#look(words), this.#asked === 0 ? 0 : pauseMs);
+      const of = type();
+      const timer = setTimeout(() => void this.#look(words, of), this.#asked === 0 ? 0 : pauseMs);
       return () => clearTimeout(timer);
     });
   }
 
-  async #look(words: string): Promise<void> {
+  async #look(words: string, type: string | undefined): Promise<void> {
     const asked = ++this.#asked;
     const input = JSON.parse(words) as ReturnType<typeof messageOf> | null;
     if (input === null) return this.#show(null);
     try {
       const { admin } = await this.#gatehouse.query(BroadcastPreviewsDocument, {
         input: { ...input, key: null },
+        ...(type && { type }),
       });
       // An answer that was overtaken is not shown.
       if (asked === this.#asked) this.#show(admin);
