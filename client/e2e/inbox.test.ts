@@ -171,6 +171,41 @@ describe('a notification', () => {
     expect(await row('linked').count()).toBe(0);
     await page.goto(`${gatehouse.url}/notifications?category=system`);
     await page.getByText('Nothing found').waitFor();
+    await page.goto(`${gatehouse.url}/notifications`);
+  });
+
+  test('with a link shows the whole of a long text by a button of its own, by keys too', async () => {
+    await say('long and linked', { url: '/limits', body: 'A line.\n'.repeat(9) });
+    const unfold = row('long and linked').getByRole('button', { name: 'The whole text' });
+    await unfold.waitFor();
+    expect(await row('second').getByRole('button', { name: 'The whole text' }).count()).toBe(0);
+    const text = row('long and linked').getByText('A line.');
+    const before = (await text.boundingBox())!.height;
+    await main('long and linked').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => unfold.getAttribute('aria-expanded')).toBe('true');
+    expect((await text.boundingBox())!.height).toBeGreaterThan(before * 3);
+    await expectAccessible(page);
+  });
+
+  test('in a script that runs the other way reads in its own order', async () => {
+    await say('اكتمل النسخ', { body: 'تم النسخ kanal في الساعة 22:00.' });
+    await row('اكتمل').waitFor();
+    const directions = row('اكتمل')
+      .locator('bdi, [dir=auto]')
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).direction));
+    expect(await directions).toEqual(['rtl', 'rtl']);
+  });
+
+  test('is sought by whatever was pasted, and an address that nobody can mean is not found', async () => {
+    await page.getByRole('searchbox', { name: 'Search' }).fill('\u202eabout\u202c second');
+    await row('third').waitFor({ state: 'detached' });
+    await row('second').waitFor();
+    const answer = await page.goto(`${gatehouse.url}/notifications?q=%00second&category=%00`);
+    expect(answer!.status()).toBe(200);
+    await row('second').waitFor();
+    await page.goto(`${gatehouse.url}/notifications`);
   });
 });
 

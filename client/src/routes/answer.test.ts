@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { safeReturnTo, signInPath } from './answer.ts';
+import { Failure } from '../lib/connection/failure.ts';
+import { answered, safeReturnTo, signInPath } from './answer.ts';
 import { negotiateLocale } from './preferences.ts';
 
 const origin = 'https://accounts.example.org';
@@ -50,4 +51,12 @@ describe('the language of a page', () => {
   ])('chosen %s, browser %s: %s', (chosen, accepted, expected) => {
     expect(negotiateLocale(chosen, accepted)).toBe(expected);
   });
+});
+
+test.each([
+  ['BAD_USER_INPUT', 404],
+  ['NOT_FOUND', 404],
+  ['UNREACHABLE', 503],
+])('a page that is refused what it asks with %s answers %i', async (code, status) => {
+  await expect(answered(Promise.reject(new Failure(code)), '/x')).rejects.toMatchObject({ status });
 });

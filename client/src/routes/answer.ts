@@ -16,6 +16,8 @@ export async function answered<Data>(asked: Promise<Data>, returnTo: string): Pr
         return redirect(303, '/second-factor');
       case 'FORBIDDEN':
       case 'NOT_FOUND':
+      // An address that says what no page says: nothing is there.
+      case 'BAD_USER_INPUT':
         return error(404, failure.code);
       default:
         return error(503, failure.code);

@@ -3,6 +3,7 @@ import type {
   AllActivityQueryVariables,
 } from '../../graphql/generated/documents.ts';
 import { isDay, startOfDay } from '../../text/days.ts';
+import { searchWords } from '../../text/search-words.ts';
 
 /** As it stands in a page's address; an empty text is no filter. Days are those of the person's zone. */
 export interface ActivityFilter {
@@ -15,11 +16,10 @@ export interface ActivityFilter {
 
 export const noFilter: ActivityFilter = { username: '', kind: '', search: '', from: '', to: '' };
 const names = ['username', 'kind', 'search', 'from', 'to'] as const;
-const longest = 200;
 const pageSize = 30;
 
 export function filterOf(parameters: URLSearchParams): ActivityFilter {
-  const read = (name: (typeof names)[number]) => (parameters.get(name) ?? '').slice(0, longest);
+  const read = (name: (typeof names)[number]) => searchWords(parameters.get(name) ?? '');
   const day = (name: 'from' | 'to') => (isDay(read(name)) ? read(name) : '');
   return {
     username: read('username'),
@@ -33,7 +33,10 @@ export function filterOf(parameters: URLSearchParams): ActivityFilter {
 /** `?kind=passkey`, or nothing. */
 export function addressOf(filter: ActivityFilter): string {
   const parameters = new URLSearchParams();
-  for (const name of names) if (filter[name].trim()) parameters.set(name, filter[name].trim());
+  for (const name of names) {
+    const words = searchWords(filter[name]);
+    if (words) parameters.set(name, words);
+  }
   const text = parameters.toString();
   return text ? `?${text}` : '';
 }
@@ -48,13 +51,13 @@ export function activityVariables(filter: ActivityFilter, zone: string): Activit
   return {
     first: pageSize,
     after: null,
-    kind: filter.kind.trim() || null,
-    search: filter.search.trim() || null,
+    kind: searchWords(filter.kind) || null,
+    search: searchWords(filter.search) || null,
     from: filter.from ? startOfDay(filter.from, zone, 0) : null,
     to: to ? startOfDay(to, zone, 1) : null,
   };
 }
 
 export function auditVariables(filter: ActivityFilter, zone: string): AllActivityQueryVariables {
-  return { ...activityVariables(filter, zone), username: filter.username.trim() || null };
+  return { ...activityVariables(filter, zone), username: searchWords(filter.username) || null };
 }

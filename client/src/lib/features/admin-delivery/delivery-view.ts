@@ -4,6 +4,7 @@ import type {
   DeliveryStatus,
 } from '../../graphql/generated/documents.ts';
 import { isDay, startOfDay } from '../../text/days.ts';
+import { searchWords } from '../../text/search-words.ts';
 
 /** Which deliveries are looked at: all of it stands in the page's address. */
 export interface DeliveryView {
@@ -36,7 +37,7 @@ export function readDeliveryView(parameters: URLSearchParams): DeliveryView {
   return {
     status: oneOf(statuses, parameters.get('status')),
     channel: oneOf(outward, parameters.get('channel')),
-    username: (parameters.get('username') ?? '').slice(0, 200),
+    username: searchWords(parameters.get('username') ?? ''),
     since: isDay(since) ? since : '',
     turned: parameters.getAll('after'),
   };
@@ -47,7 +48,7 @@ export function writeDeliveryView({ status, channel, username, since, turned }: 
   const parameters = new URLSearchParams();
   if (status) parameters.set('status', status);
   if (channel) parameters.set('channel', channel);
-  if (username.trim()) parameters.set('username', username.trim());
+  if (searchWords(username)) parameters.set('username', searchWords(username));
   if (since) parameters.set('since', since);
   for (const after of turned) parameters.append('after', after);
   const query = parameters.toString();
@@ -63,7 +64,7 @@ export function deliveryVariables(view: DeliveryView, zone: string): AllDeliveri
     after: view.turned.at(-1) ?? null,
     status: view.status,
     channel: view.channel,
-    username: view.username.trim() || null,
+    username: searchWords(view.username) || null,
     since: view.since ? startOfDay(view.since, zone, 0) : null,
   };
 }

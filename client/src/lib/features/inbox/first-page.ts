@@ -1,3 +1,4 @@
+import { searchWords } from '../../text/search-words.ts';
 import type { InboxFilter, InboxQueryVariables } from '../../graphql/generated/documents.ts';
 
 /** What of the inbox somebody wants to see, as it stands in a page's address; an empty text is everything. */
@@ -9,17 +10,15 @@ export interface Sought {
 
 /** Rows of a page of the inbox. */
 const pageSize = 20;
-/** As the server has it. */
-export const longestSearch = 200;
 const filters: readonly InboxFilter[] = ['UNREAD', 'SNOOZED', 'DISMISSED'];
 
 export function soughtIn(parameters: URLSearchParams): Sought {
-  const read = (name: string, most: number) => (parameters.get(name) ?? '').trim().slice(0, most);
-  const filter = read('filter', 20).toUpperCase();
+  const read = (name: string) => searchWords(parameters.get(name) ?? '');
+  const filter = read('filter').toUpperCase();
   return {
     filter: filters.find((one) => one === filter) ?? 'ALL',
-    category: read('category', 64),
-    search: read('q', longestSearch),
+    category: read('category').slice(0, 64),
+    search: read('q'),
   };
 }
 
@@ -28,7 +27,7 @@ export function addressOf({ filter, category, search }: Sought): string {
   const parameters = new URLSearchParams();
   if (filter !== 'ALL') parameters.set('filter', filter.toLowerCase());
   if (category) parameters.set('category', category);
-  if (search.trim()) parameters.set('q', search.trim());
+  if (searchWords(search)) parameters.set('q', searchWords(search));
   const text = parameters.toString();
   return text ? `?${text}` : '';
 }
@@ -40,6 +39,6 @@ export function firstPage({ filter, category, search }: Sought): InboxQueryVaria
     after: null,
     filter,
     category: category || null,
-    search: search.trim() || null,
+    search: searchWords(search) || null,
   };
 }

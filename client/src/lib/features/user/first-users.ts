@@ -1,4 +1,5 @@
 import type { Role, UserSort, UsersQueryVariables } from '../../graphql/generated/documents.ts';
+import { searchWords } from '../../text/search-words.ts';
 
 /** Which part of the users is looked at: all of it stands in the page's address. */
 export interface UserView {
@@ -19,7 +20,7 @@ export function readUserView(parameters: URLSearchParams): UserView {
   const disabled = parameters.get('disabled');
   const sort = parameters.get('sort') ?? '';
   return {
-    search: parameters.get('search') ?? '',
+    search: searchWords(parameters.get('search') ?? ''),
     role: roles.includes(role) ? (role as Role) : null,
     disabled: disabled === 'true' ? true : disabled === 'false' ? false : null,
     sort: sorts.includes(sort) ? (sort as UserSort) : 'USERNAME',
@@ -30,7 +31,7 @@ export function readUserView(parameters: URLSearchParams): UserView {
 /** What differs from a first look, as a query; empty when nothing does. */
 export function writeUserView(view: UserView): string {
   const parameters = new URLSearchParams();
-  if (view.search.trim()) parameters.set('search', view.search.trim());
+  if (searchWords(view.search)) parameters.set('search', searchWords(view.search));
   if (view.role) parameters.set('role', view.role);
   if (view.disabled !== null) parameters.set('disabled', String(view.disabled));
   if (view.sort !== 'USERNAME') parameters.set('sort', view.sort);
@@ -45,7 +46,7 @@ export function firstUsers(view: UserView): UsersQueryVariables {
   return {
     first: pageSize,
     after: turned.at(-1) ?? null,
-    search: search.trim() || null,
+    search: searchWords(search) || null,
     role,
     disabled,
     sort,
