@@ -1,5 +1,5 @@
 /** So many a call, where there are more: two calls at a time share the work between two cores. */
-const usualSize = 250;
+const usualSize = 500;
 const callsAtOnce = 2;
 
 /**

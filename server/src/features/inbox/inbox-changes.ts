@@ -31,13 +31,9 @@ interface ChangedRow extends InboxRow {
   readonly xid: string;
 }
 
-type Narrow = Omit<ChangedRow, keyof InboxRow> & Partial<InboxRow> & { message_id: string };
-
-/** What was asked by some, by their places from 1 on, who all have the same rows to hear of. */
-interface Alike {
-  readonly questions: readonly number[];
-  readonly rows: readonly Narrow[];
-}
+/** Without what the message says, for all who have it so, by their places among the questions from 1 on. */
+type Narrow = Omit<ChangedRow, keyof InboxRow> &
+  Partial<InboxRow> & { message_id: string; questions: readonly number[] };
 
 /**
  * What changed in inboxes since positions, each row once in its present state, oldest first: live
@@ -59,7 +55,7 @@ export class InboxChanges {
     const [answer] = await this.kernel.database.query<{
       run: string;
       seen: string;
-      alike: Alike[];
+      rows: Narrow[];
       messages: InboxRow[];
       unread: Record<string, number>;
     }>(statement, [
@@ -69,21 +65,18 @@ export class InboxChanges {
       asked.map(({ position }) => position?.told?.xid ?? null),
       asked.map(({ position }) => position?.told?.id ?? null),
     ]);
-    const { run, seen, alike, messages, unread } = answer!;
+    const { run, seen, rows, messages, unread } = answer!;
     const position: Position = { run, seen, told: null, at: this.kernel.clock.now().getTime() };
     const said = new Map(messages.map((message) => [message.message_id, message]));
-    const nothing = teller([], position);
-    const tellers = asked.map(() => nothing);
-    for (const { questions, rows } of alike) {
-      const tell = teller(
-        rows.map((row) => ({ ...said.get(row.message_id)!, ...row })),
-        position,
-      );
-      for (const question of questions) tellers[question - 1] = tell;
+    const changed: ChangedRow[][] = asked.map(() => []);
+    for (const { questions, ...row } of rows) {
+      const whole = { ...said.get(row.message_id)!, ...row };
+      for (const question of questions) changed[question - 1]!.push(whole);
     }
+    const events = eventsTo(position);
     return asked.map(({ accountId, position: from }, index) => {
       const unreadCount = unread[accountId] ?? 0;
-      return { events: tellers[index]!(from, unreadCount), unreadCount, position };
+      return { events: events(changed[index]!, from, unreadCount), unreadCount, position };
     });
   }
 }
@@ -94,18 +87,19 @@ const keyOf = ({ accountId, position }: Since) => {
 };
 
 /**
- * Tells of the same rows those who stood somewhere. Of a single row it says no more where somebody
- * stood: all who have as many unread get the same object, whose answer is then made once (decision 28).
+ * Of a single row it says no more where somebody stood: all who have it alike, and as many unread, get
+ * the same object, whose answer is then made once (decision 28).
  */
-function teller(rows: readonly ChangedRow[], to: Position) {
-  const known = new Map<number, readonly InboxEventData[]>();
-  return (from: Position | null, unreadCount: number): readonly InboxEventData[] => {
-    const isSame = rows.length === 1 && from?.run === to.run;
-    const events = isSame ? known.get(unreadCount) : undefined;
-    if (events) return events;
-    const made = eventsOf(rows, from, to, unreadCount);
-    if (isSame) known.set(unreadCount, made);
-    return made;
+function eventsTo(to: Position) {
+  const known = new Map<ChangedRow, Map<number, readonly InboxEventData[]>>();
+  return (rows: readonly ChangedRow[], from: Position | null, unreadCount: number) => {
+    const [row] = rows;
+    const make = () => eventsOf(rows, from, to, unreadCount);
+    if (!row || rows.length > 1 || from?.run !== to.run) return make();
+    const byCount = known.get(row) ?? new Map<number, readonly InboxEventData[]>();
+    const events = byCount.get(unreadCount) ?? make();
+    known.set(row, byCount.set(unreadCount, events));
+    return events;
   };
 }
 
@@ -156,17 +150,16 @@ const statement = prepared(`
         and not coalesce(pg_visible_in_snapshot(n.changed_xid, asked.until)
           and (n.changed_xid, n.message_id) <= (asked.xid, asked.id), false)
       order by n.changed_xid, n.message_id limit ${mostRows + 1}) n
-  ), told as (
-    select q, json_agg(json_build_object('message_id', message_id, 'arrived', arrived,
-      'read_at', read_at, 'dismissed_at', dismissed_at, 'snoozed_until', snoozed_until,
-      'change', change, 'xid', changed_xid::text, 'added', added)
-      order by changed_xid, message_id)::text as rows
-    from changed group by q
   ), alike as (
-    select json_agg(q) as questions, rows::json from told group by told.rows
+    select message_id, arrived, read_at, dismissed_at, snoozed_until, change, changed_xid, added,
+      json_agg(q) as questions
+    from changed group by 1, 2, 3, 4, 5, 6, 7, 8
   )
   select ${thisRun} as run, pg_current_snapshot()::text as seen,
-    (select coalesce(json_agg(alike), '[]') from alike) as alike,
+    (select coalesce(json_agg(json_build_object('questions', questions, 'message_id', message_id,
+        'arrived', arrived, 'read_at', read_at, 'dismissed_at', dismissed_at,
+        'snoozed_until', snoozed_until, 'change', change, 'xid', changed_xid::text, 'added', added)
+        order by changed_xid, message_id), '[]') from alike) as rows,
     (select coalesce(json_agg(json_build_object('message_id', m.id, 'type', m.type,
         'severity', m.severity, 'texts', m.texts, 'url', m.url, 'data', m.data,
         'created_at', m.created_at)), '[]')
