@@ -82,6 +82,7 @@ describe('a stranger', () => {
     await page.goto(gatehouse.url + wrong);
     await page.getByRole('button', { name: 'Confirm address' }).click();
     await page.getByText('This link is not valid any more').waitFor();
+    expect(await page.getByText('One more click').isVisible()).toBe(false);
     await expectAccessible(page);
 
     // Following a link changes nothing; programs that read mails do it, too.
@@ -114,6 +115,8 @@ describe('who forgot the password', () => {
     const link = await gatehouse.linkTo('ada@example.org');
 
     await page.goto(gatehouse.url + link);
+    const intro = page.getByText('It signs you out everywhere');
+    expect(await intro.isVisible()).toBe(true);
     const field = passwordField(page, /^New password/);
     await field.fill('brass');
     await page.getByText(/^(very )?weak$/).waitFor();
@@ -125,6 +128,7 @@ describe('who forgot the password', () => {
     await expectNoSideScroll(page);
     await page.getByRole('button', { name: 'Set password' }).click();
     await page.getByText('All sessions were ended').waitFor();
+    expect(await intro.isVisible()).toBe(false);
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Go to sign-in' }).first().click();
     await page.waitForURL('**/sign-in');
