@@ -1,6 +1,6 @@
 import { createTestApp, goodPassword, nobody } from '../app.js';
 import type { TestApp } from '../app.js';
-import { refusalOf } from '../beside.js';
+import { refusalOf, viewerOf } from '../beside.js';
 import { PasskeyPage } from '../passkeys.js';
 import { whoAt } from '../places.js';
 import { enrol } from '../second-factor.js';
@@ -8,6 +8,7 @@ import type { Authenticator } from '../second-factor.js';
 import { createTestServer } from '../server.js';
 import type { As, TestServer } from '../server.js';
 import { SecondFactorTries } from '../../src/features/factor/second-factor-tries.js';
+import { Sessions } from '../../src/features/session/sessions.js';
 import { Totps } from '../../src/features/totp/totps.js';
 import { UserCredentials } from '../../src/features/user-change/user-credentials.js';
 import { on } from '../../src/kernel/events.js';
@@ -50,8 +51,14 @@ export const rules = {
        values ($1, true, '[{"cidr": "198.51.100.0/24", "label": null}]')`,
       [who.id],
     )) as Hold,
+  /** Switched on in another session: the one in which it is done has a new proof, and a new cookie. */
   twoFactor: (async (who, { app }) => {
-    if (!(await app.unit(() => app.get(Totps).isOn(who.id)))) await enrol(app, who.viewer);
+    if (await app.unit(() => app.get(Totps).isOn(who.id))) return;
+    const options = { remember: true, confirmed: true };
+    const { secret } = await app.unit(() =>
+      app.get(Sessions).open(who.id, 'PASSWORD', nobody.origin, options),
+    );
+    await enrol(app, await viewerOf(app, secret));
   }) as Hold,
   /** An administrator has set one, so all that was open has ended. */
   oneTimePassword: (async (who, { app }) =>

@@ -9,9 +9,9 @@ import type { Activities } from '../activity/activities.js';
 import type { SecondFactorTries } from '../factor/second-factor-tries.js';
 import { typedCode } from '../factor/typed-code.js';
 import type { RecoveryCodes } from '../recovery-code/recovery-codes.js';
-import type { Sessions } from '../session/sessions.js';
+import type { OpenedSession, Sessions } from '../session/sessions.js';
 import { newTotpSecret, qrSvg, stepOf, totpUri } from './totp-code.js';
-import { totpPurpose } from './totps.js';
+import { totpPurpose, totpStrength } from './totps.js';
 
 const pendingMinutes = 10;
 /** Each costs ten hashes, for which everybody's sign-ins wait. */
@@ -70,10 +70,14 @@ export class TotpEnrolments {
   }
 
   /**
-   * @returns the recovery codes, which nobody can read again
+   * The code is the strongest proof the account has from now on: it opens the window anew, as a step-up does.
+   * @returns the recovery codes, which nobody can read again, and the session's new secret
    * @throws INVALID_CREDENTIALS field `code`, RATE_LIMITED, CONFLICT when nothing waits to be confirmed
    */
-  async confirm(viewer: Viewer, typed: string): Promise<readonly string[]> {
+  async confirm(
+    viewer: Viewer,
+    typed: string,
+  ): Promise<{ codes: readonly string[]; session: OpenedSession }> {
     requireSession(viewer);
     const { database, sealer, clock } = this.kernel;
     const { accountId } = viewer;
@@ -84,7 +88,7 @@ export class TotpEnrolments {
     const step = stepOf(sealer.open(pending, totpPurpose(accountId)), code, clock.now());
     if (step === null) await this.tries.refuseWrong(viewer, accountId, 'TOTP', 'code');
     const { codes, hashes } = await this.recoveryCodes.draw();
-    await database.transaction(async () => {
+    const session = await database.transaction(async () => {
       const { isOn } = await this.#hold(viewer);
       const rows = await database.query(
         `update totp set secret_sealed = pending_sealed, last_step = $3, enrolled_at = $4,
@@ -96,9 +100,11 @@ export class TotpEnrolments {
       await this.recoveryCodes.replace(accountId, hashes);
       await this.activities.record(viewer, accountId, 'totp.enrolled', { replaced: isOn });
       await this.#settle(viewer);
+      await this.sessions.confirm(viewer, totpStrength);
+      return this.sessions.rotate(viewer, { keepFormer: true });
     });
     await this.tries.forget(accountId);
-    return codes;
+    return { codes, session };
   }
 
   /** @throws CONFLICT when it is off */
@@ -171,7 +177,7 @@ export class TotpEnrolments {
       [viewer.accountId],
     );
     const strength = await this.sessions.confirmedStrength(viewer);
-    if (strength === null || (strength !== 0 && strength < (row.isOn ? 2 : 1))) {
+    if (strength === null || (strength !== 0 && strength < (row.isOn ? totpStrength : 1))) {
       refuse('IDENTITY_CONFIRMATION_REQUIRED', 'Confirm that it is you, then this goes on.');
     }
     return row;

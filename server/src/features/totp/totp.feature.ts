@@ -7,7 +7,7 @@ import { RecoveryCodes } from '../recovery-code/recovery-codes.js';
 import { Sessions } from '../session/sessions.js';
 import { TotpEnrolments } from './totp-enrolments.js';
 import { TotpResolver } from './totp.resolver.js';
-import { Totps } from './totps.js';
+import { Totps, totpStrength } from './totps.js';
 
 export const totp: Feature = {
   name: 'totp',
@@ -25,7 +25,7 @@ export const totp: Feature = {
     );
     get(Factors).register({
       name: 'totpCode',
-      strength: 2,
+      strength: totpStrength,
       demands: 2,
       has: (accountId) => totps.isOn(accountId),
       prove: (viewer, accountId, code) => totps.prove(viewer, accountId, code),

@@ -45,10 +45,12 @@ export class TotpResolver {
       'Switches two-factor authentication on; returns the ten recovery codes, shown once.',
   })
   async confirmTotp(
-    @Ctx() { viewer }: Context,
+    @Ctx() { viewer, reply }: Context,
     @Arg('code', () => String) code: string,
   ): Promise<RecoveryCodesView> {
-    return { codes: await this.enrolments.confirm(viewer, code) };
+    const { codes, session } = await this.enrolments.confirm(viewer, code);
+    await reply.setSession(session.secret, session.maxAge);
+    return { codes };
   }
 
   @Access({})

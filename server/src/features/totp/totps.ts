@@ -14,6 +14,9 @@ export interface TotpClaim {
   readonly step: number;
 }
 
+/** What a code is worth as a proof: more than the password alone. */
+export const totpStrength = 2;
+
 /** To whom a sealed secret opens. */
 export const totpPurpose = (accountId: string) => `totp:${accountId}`;
 
