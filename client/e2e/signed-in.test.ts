@@ -56,6 +56,29 @@ test('who signs out there comes to the same page as nobody', async () => {
   expect(await page.getByText('You are signed in as').count()).toBe(0);
 });
 
+test('a tab that shows one person’s pages shows the other’s once that one signs in beside it', async () => {
+  await page.goto(`${gatehouse.url}/register`);
+  await page.getByLabel('Username').fill('grace');
+  await page.getByLabel('E-mail').fill('grace@example.org');
+  await passwordField(/^Password/).fill(password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.goto(gatehouse.url + (await gatehouse.linkTo('grace@example.org')));
+  await page.getByRole('button', { name: 'Confirm address' }).click();
+  await page.getByText('Your address is confirmed').waitFor();
+  const beside = await ada.tab('/sign-in');
+  await signIn(password);
+  await page.waitForURL('**/profile');
+  await page.getByText('ada@example.org').first().waitFor();
+  await beside.getByLabel('Username or e-mail').fill('grace');
+  await beside.getByRole('textbox', { name: /^Password/ }).fill(password);
+  await beside.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await beside.waitForURL('**/profile');
+  await page.getByText('grace@example.org').first().waitFor();
+  expect(await page.getByText('ada@example.org').count()).toBe(0);
+  await beside.close();
+  await ada.context.clearCookies();
+});
+
 test('a reset of one’s own password ends the session, and nobody is signed in any more', async () => {
   await signIn(password);
   await page.waitForURL('**/profile');
