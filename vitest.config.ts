@@ -2,6 +2,7 @@
  * Four projects, each runnable alone: `vitest run --project server` (or scripts, client, e2e).
  * Nothing here touches the network; the programs that tests need are found by the tests themselves.
  */
+import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,10 @@ const oneGraphql = {
   find: /^graphql$/,
   replacement: createRequire(import.meta.url).resolve('graphql/index.js'),
 };
+
+const icons = globSync('client/src/lib/**/*.svelte', { cwd: root }).flatMap(
+  (file) => readFileSync(join(root, file), 'utf8').match(/@lucide\/svelte\/icons\/[\w-]+/g) ?? [],
+);
 
 const chromiumFlags = [
   '--no-sandbox',
@@ -63,6 +68,7 @@ export default defineConfig({
         // Known beforehand: what is found on the way makes Vite load the page anew, under the test that runs.
         optimizeDeps: {
           include: [
+            ...new Set(icons),
             '@simplewebauthn/browser',
             '@urql/core',
             '@urql/exchange-graphcache',
@@ -71,6 +77,7 @@ export default defineConfig({
             '@zxcvbn-ts/language-common',
             'axe-core',
             'bits-ui',
+            'esm-env',
             'graphql',
             'graphql-ws',
             'valibot',

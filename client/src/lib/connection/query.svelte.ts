@@ -14,8 +14,9 @@ export interface Query<Data> {
 }
 
 /**
- * A query as runes: drawn at once from what the page's `load` put into the cache, then followed. While new
- * variables are on their way the old data stays. Call it while a component is made.
+ * A query as runes: drawn at once from what the page's `load` put into the cache, then followed. While the answer to
+ * new variables is on its way the old data stays; when it fails the old data goes, since it answers something else.
+ * Call it while a component is made.
  */
 export function query<Data, Variables>(
   document: Operation<Data, Variables>,
@@ -28,12 +29,17 @@ export function query<Data, Variables>(
     stale: false,
   });
 
-  $effect(() =>
-    gatehouse.watch(document, variables(), (next) => {
+  let isFirst = true;
+  $effect(() => {
+    let isAnswered = isFirst;
+    isFirst = false;
+    return gatehouse.watch(document, variables(), (next) => {
+      isAnswered ||= next.data !== undefined;
       const before = untrack(() => result.data);
-      result = next.data === undefined ? { ...next, data: before } : next;
-    }),
-  );
+      const kept = next.failure && !isAnswered ? undefined : before;
+      result = next.data === undefined ? { ...next, data: kept } : next;
+    });
+  });
 
   return {
     get data() {
