@@ -90,6 +90,10 @@ const withAccount = `select ${columns}, to_jsonb(a) as account ${from}`;
 const bySecret = prepared(`${withAccount} where s.secret_hash = $1`);
 const byFormerSecret = prepared(`${withAccount} where s.former_hash = $1 and s.former_until > $2`);
 const byIds = prepared(`select ${columns} ${from} where s.id = any($1)`);
+// Each writing of a row has an xmin of its own.
+const versionsByIds = prepared(`
+  select s.id, concat(s.xmin, ' ', a.xmin, ' ', p.xmin, ' ', t.xmin, ' ', w.xmin, ' ', site.xmin) as version
+  ${from} where s.id = any($1)`);
 const insertSql = prepared(`
   insert into session (id, account_id, secret_hash, method, remember, created_at,
     last_active_at, confirmed_at, confirmed_until, confirmed_strength, address, user_agent)
@@ -120,6 +124,12 @@ export class SessionStore {
   async findMany(ids: readonly string[]): Promise<Map<string, SessionLookup>> {
     const rows = await this.database.query<Row>(byIds, [ids]);
     return new Map(rows.map((row) => [row.session_id, lookupOf(row)]));
+  }
+
+  /** Texts that are the same as long as `findMany` would find the same; cheaper than reading it all. */
+  async versions(ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ id: string; version: string }>(versionsByIds, [ids]);
+    return new Map(rows.map(({ id, version }) => [id, version]));
   }
 
   async insert(hash: string, session: NewSession): Promise<void> {

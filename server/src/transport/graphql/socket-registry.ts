@@ -103,6 +103,7 @@ export class SocketRegistry {
   }
 
   #update(socket: OpenSocket, now: Viewer): void {
+    if (now === socket.viewer) return;
     const { endsAt } = socket.viewer;
     socket.viewer = now;
     if (this.#sockets.has(socket) && now.endsAt?.getTime() !== endsAt?.getTime()) {
