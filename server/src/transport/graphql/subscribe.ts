@@ -92,7 +92,9 @@ export class EventResults implements AsyncGenerator<ExecutionResult> {
       if (this.#farewell) return this.#last(this.#farewell);
       if (!event || event.done || this.#ended) return this.return();
       const viewer = await this.events.recheck();
-      const told = viewer && (await this.#answer(event.value, viewer));
+      const told =
+        viewer &&
+        ((await this.#shared(event.value, viewer)) ?? (await this.#execute(event.value, viewer)));
       if (this.#farewell) return this.#last(this.#farewell);
       if (!told || this.#ended) return this.return();
       if (typeof told === 'string') await this.events.send(told);
@@ -100,15 +102,17 @@ export class EventResults implements AsyncGenerator<ExecutionResult> {
     }
   }
 
-  /** JSON where others get the same. */
-  async #answer(event: unknown, viewer: Viewer): Promise<ExecutionResult | string> {
-    const make = () =>
-      this.events.run(viewer, async (contextValue) =>
-        execute({ ...this.args, rootValue: event, contextValue }),
-      );
+  /** JSON, where others are due the same. */
+  #shared(event: unknown, viewer: Viewer): Promise<string | null> | null {
     const { shared } = this.events;
-    if (!shared || typeof event !== 'object' || event === null) return make();
-    return (await shared.answer(event, viewer, make)) ?? make();
+    if (!shared || typeof event !== 'object' || event === null) return null;
+    return shared.answer(event, viewer, () => this.#execute(event, viewer));
+  }
+
+  #execute(rootValue: unknown, viewer: Viewer): Promise<ExecutionResult> {
+    return this.events.run(viewer, async (contextValue) =>
+      execute({ ...this.args, rootValue, contextValue }),
+    );
   }
 
   async #pass(result: ExecutionResult): Promise<IteratorResult<ExecutionResult>> {
