@@ -51,6 +51,9 @@ export function secondStepForm({
   });
 }
 
+/** The last digit sends a code (the field says so); what is longer or shorter waits for the button. */
+export const isWhole = (code: string) => /^\d{6}$/.test(digitsOf(code));
+
 /** Apps show codes in groups, and people type them so. */
 function digitsOf(code: string): string {
   return code.replaceAll(/\s/g, '');
