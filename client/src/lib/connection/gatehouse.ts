@@ -3,6 +3,7 @@ import type { AnyVariables, CombinedError, Exchange, TypedDocumentNode } from '@
 import type { Operation } from '../graphql/generated/types.ts';
 import type { Caller } from './caller.ts';
 import { cancelled, Failure, failureFrom } from './failure.ts';
+import { inTurn } from './in-turn.ts';
 import { createLive } from './live.ts';
 import type { Live } from './live.ts';
 import { authorized, credentialsOf, currentToken } from './options.ts';
@@ -55,7 +56,9 @@ export function connect(options: GatehouseOptions, cache: Exchange): Gatehouse {
   const urql = new Client({
     url: options.url,
     preferGetMethod: false,
-    fetch: authorized(options, options.fetch ?? ((input, init) => globalThis.fetch(input, init))),
+    fetch: inTurn(
+      authorized(options, options.fetch ?? ((input, init) => globalThis.fetch(input, init))),
+    ),
     fetchOptions: credentialsOf(options),
     exchanges: [
       cache,
