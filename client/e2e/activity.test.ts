@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
 import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
@@ -95,6 +95,28 @@ describe('what happened', () => {
     await page.getByRole('button', { name: 'Clear filters' }).last().click();
     await page.waitForURL((url) => url.pathname === '/activity' && url.search === '');
     await entry('account.created').waitFor();
+  });
+
+  test('is typed into while a slow page answers, and no letter or space is lost', async () => {
+    const slowly = async (route: Route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    };
+    await page.route('**/graphql', slowly);
+    const box = page.getByRole('searchbox');
+    for (const words of ['account', ' that', ' is not', ' there']) {
+      await box.pressSequentially(words, { delay: 30 });
+      await page.waitForTimeout(450);
+    }
+    await page.waitForURL('**/activity?search=account+that+is+not+there');
+    expect(await box.inputValue()).toBe('account that is not there');
+    await page.unroute('**/graphql', slowly);
+    // What is not told yet goes as well.
+    await box.pressSequentially(' yet');
+    await page.getByRole('button', { name: 'Clear filters' }).first().click();
+    await entry('account.created').waitFor();
+    await page.waitForTimeout(500);
+    expect(await box.inputValue()).toBe('');
   });
 
   test('an end before the beginning is said, and refused nothing', async () => {
