@@ -19,6 +19,7 @@ import { DocumentFaults, SocketDocuments } from './socket-documents.js';
 import { OpenSocket } from './socket-registry.js';
 import type { SocketRegistry } from './socket-registry.js';
 import { sendText, serveSocket } from './socket-wire.js';
+import type { Wire } from './socket-wire.js';
 import { EventResults, subscribeInUnits } from './subscribe.js';
 
 const frameBytes = 64 * 1024;
@@ -31,8 +32,7 @@ export interface UpgradeFacts {
   readonly cookie: string | null;
 }
 
-interface Extra {
-  readonly wire: WebSocket;
+interface Extra extends Wire {
   /** A place among the person's sockets; before that among those of an address. */
   seat: SocketSeat | null;
   readonly facts: UpgradeFacts;
@@ -98,8 +98,8 @@ export class Sockets {
       // Clients of ours come back after 1013 and stay away after 4429.
       if (!seat) return wire.close(hasCookie ? 1013 : 4429, 'Too many connections');
       wire.once('close', () => extra.seat?.leave());
-      const extra: Extra = { wire, facts, seat, socket: null };
-      serveSocket(this.#server, wire, extra, (error) => this.#fail(wire, error));
+      const extra: Extra = { wire, stream, facts, seat, socket: null };
+      serveSocket(this.#server, extra, (error) => this.#fail(wire, error));
     });
   }
 
@@ -170,7 +170,7 @@ export class Sockets {
       const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
       const subscriber: Subscriber = {
         socket: extra.socket,
-        send: (json) => sendText(extra.wire, `${head}${json}}`),
+        send: (json) => sendText(extra, `${head}${json}}`),
       };
       return {
         schema,
