@@ -111,7 +111,7 @@ describe('a second factor', () => {
     const field = tab.getByRole('textbox', { name: 'Code from your app' });
     expect(await field.evaluate((one) => one === document.activeElement)).toBe(true);
     await expectAccessible(tab);
-    await tab.getByText('Signing in as ada').waitFor();
+    await tab.getByText('ada', { exact: true }).waitFor();
     let sent = 0;
     tab.on('request', (request) => (sent += Number(request.method() === 'POST')));
     const wrong = tab.getByText('That is not the code of this moment');

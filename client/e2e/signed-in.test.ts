@@ -31,19 +31,17 @@ async function signIn(typed: string): Promise<void> {
 test('who is signed in is told so on the pages for others, and may stay', async () => {
   for (const path of ['/forgot-password', '/reset-password?token=none', '/welcome?token=none']) {
     await page.goto(gatehouse.url + path);
-    await page.getByText('You are signed in as ada').waitFor();
+    await page.getByText('Signed in as ada').waitFor();
     expect(await page.locator('form').count()).toBe(1);
     await expectAccessible(page);
     await expectNoSideScroll(page);
   }
   await page.goto(`${gatehouse.url}/register?invite=none`);
-  await page.getByText('To create another account, sign out first.').waitFor();
+  await page.getByText('Signed in as ada').waitFor();
   expect(await page.locator('form').count()).toBe(0);
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Go to your profile' }).click();
   await page.waitForURL('**/profile');
-  await page.goto(`${gatehouse.url}/sign-in?reason=password-set`);
-  await page.getByText('You are signed in as ada').waitFor();
   await page.goto(`${gatehouse.url}/sign-in`);
   await page.waitForURL('**/profile');
 });
@@ -53,7 +51,7 @@ test('who signs out there comes to the same page as nobody', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Create account' }).waitFor();
   expect(page.url()).toBe(`${gatehouse.url}/register?invite=none`);
-  expect(await page.getByText('You are signed in as').count()).toBe(0);
+  expect(await page.getByText('Signed in as').count()).toBe(0);
 });
 
 test('a tab that shows one person’s pages shows the other’s once that one signs in beside it', async () => {
@@ -79,6 +77,24 @@ test('a tab that shows one person’s pages shows the other’s once that one si
   await ada.context.clearCookies();
 });
 
+test('who sets the password of another account signs out before using it', async () => {
+  await signIn(password);
+  await page.waitForURL('**/profile');
+  await page.evaluate(async () => {
+    const query =
+      'mutation { createUser(input: { username: "joan", email: "joan@example.org" }) { id } }';
+    const headers = { 'content-type': 'application/json' };
+    await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query }) });
+  });
+  await page.goto(gatehouse.url + (await gatehouse.linkTo('joan@example.org')));
+  await passwordField(/^New password/).fill(password);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await page.getByText('Your password is set. Sign in with it.').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/sign-in?reason=password-set');
+});
+
 test('a reset of one’s own password ends the session, and nobody is signed in any more', async () => {
   await signIn(password);
   await page.waitForURL('**/profile');
@@ -87,11 +103,11 @@ test('a reset of one’s own password ends the session, and nobody is signed in 
   await page.getByLabel('E-mail').fill('ada@example.org');
   await page.getByRole('button', { name: 'Send link' }).click();
   await page.goto(gatehouse.url + (await gatehouse.linkTo('ada@example.org')));
-  await page.getByText('You are signed in as ada').waitFor();
+  await page.getByText('Signed in as ada').waitFor();
   await passwordField(/^New password/).fill(`${password}!`);
   await page.getByRole('button', { name: 'Set password' }).click();
   await page.getByText('Your new password is set').waitFor();
-  await page.getByText('You are signed in as ada').waitFor({ state: 'detached' });
+  await page.getByText('Signed in as ada').waitFor({ state: 'detached' });
 });
 
 test('who must choose a password, and whose session ended meanwhile, is led to sign in', async () => {

@@ -26,7 +26,7 @@ export function setUpForm(policy: () => PasswordPolicyFieldsFragment, onsuccess:
           token: (token) => (token ? undefined : t('errors.required')),
           username: (name) =>
             usernamePattern.test(name) ? undefined : t('auth.setUp.usernameWrong'),
-          email: (email) => (emailPattern.test(email) ? undefined : t('auth.setUp.emailWrong')),
+          email: (email) => (emailPattern.test(email) ? undefined : t('entrance.emailWrong')),
           password: (password) => lackOf(policy(), password, text),
         },
         ['password'],

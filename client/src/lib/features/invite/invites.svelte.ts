@@ -80,7 +80,7 @@ export function inviteForm(onsent: (invite: InviteFieldsFragment) => void) {
     },
     schema: () =>
       v.object({
-        email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('auth.setUp.emailWrong'))),
+        email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('entrance.emailWrong'))),
         role: v.picklist(['USER', 'ADMIN']),
         permissions: v.array(v.string()),
         locale: v.picklist(['EN', 'IT']),

@@ -40,7 +40,7 @@ export function createUserForm(
           v.trim(),
           v.regex(usernamePattern, t('auth.setUp.usernameWrong')),
         ),
-        email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('auth.setUp.emailWrong'))),
+        email: v.pipe(v.string(), v.trim(), v.regex(emailPattern, t('entrance.emailWrong'))),
         access: v.picklist(['link', 'password']),
         isAdmin: v.boolean(),
         permissions: v.array(v.string()),

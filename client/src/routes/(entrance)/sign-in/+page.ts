@@ -9,10 +9,8 @@ export const load: PageLoad = async ({ parent, url, fetch }) => {
   const returnTo = await wayBack(url, fetch);
   if (site.needsSetUp) redirect(303, '/setup');
   if (visitor?.security.passwordChangeRequired) redirect(303, '/change-password');
+  if (visitor) redirect(303, returnTo, { external: [new URL(returnTo, url).origin] });
   const reason = reasons.find((one) => one === url.searchParams.get('reason'));
-  // A password was set for somebody else than is signed in: whose session that is would not be noticed.
-  if (visitor && reason !== 'password-set')
-    redirect(303, returnTo, { external: [new URL(returnTo, url).origin] });
   // Who wanted a page and sees a form instead is told why.
   const isWanted = url.searchParams.has('returnTo') && returnTo.startsWith('/');
   return { returnTo, reason: reason ?? (isWanted ? ('first' as const) : undefined) };
