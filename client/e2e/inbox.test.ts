@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Gatehouse } from './gatehouse.ts';
-import { expectAccessible, openBrowser, Person, setUpSite } from './person.ts';
+import { expectAccessible, expectNoSideScroll, openBrowser, Person, setUpSite } from './person.ts';
 
 const password = 'an engine of brass';
 
@@ -187,6 +187,9 @@ describe('a notification', () => {
     await expect.poll(() => unfold.getAttribute('aria-expanded')).toBe('true');
     expect((await text.boundingBox())!.height).toBeGreaterThan(before * 3);
     await expectAccessible(page);
+    await page.setViewportSize({ width: 320, height: 700 });
+    await expectNoSideScroll(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   test('in a script that runs the other way reads in its own order', async () => {
