@@ -42,16 +42,16 @@ export class InboxFeed {
     const now = known ? null : await this.#questions.ask({ accountId, position: null });
     let position = known ?? now!.position;
     // A position that says nothing: the client is told to read anew before anything else.
-    let lost = after !== null && known === null;
+    const isLost = after !== null && known === null;
+    const unreadCount = now?.unreadCount ?? 0;
+    const reset = { reset: true, unreadCount, position: encodePosition(position) } as const;
+    let first: readonly InboxEventData[] = isLost ? [reset] : [];
     return this.#read(accountId, async () => {
-      if (lost) {
-        lost = false;
-        const { unreadCount } = now!;
-        return [{ reset: true, unreadCount, position: encodePosition(position) }];
-      }
       const changes = await this.#questions.ask({ accountId, position });
+      const events = [...first, ...changes.events];
+      first = [];
       position = changes.position;
-      return changes.events;
+      return events;
     });
   }
 
