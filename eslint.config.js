@@ -67,7 +67,8 @@ export default defineConfig(
         'error',
         {
           selector: "CallExpression[callee.property.name='fork'][callee.object.property.name='em']",
-          message: 'A fork does not join an outer transaction: only kernel/database.ts forks.',
+          message:
+            'A fork does not join an outer transaction: only kernel/database/database.ts forks.',
         },
       ],
     },
@@ -81,7 +82,7 @@ export default defineConfig(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['server/src/kernel/database.ts'],
+    files: ['server/src/kernel/database/database.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

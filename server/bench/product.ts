@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.js';
-import { createLog } from '../src/kernel/log.js';
+import { createLog } from '../src/kernel/log/log.js';
 import { Child } from './child.js';
 import type { Usage } from './probe.js';
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { renderMail } from '../src/channels/email/layout.js';
+import { renderMail } from '../src/channels/email/layout/layout.js';
 import { alertGallery } from '../src/features/alert/alert-gallery.js';
 
 const run = promisify(execFile);

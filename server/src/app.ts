@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { mailJob } from './channels/email/mail-job.js';
 import type { EmailSettings } from './channels/email/message.js';
-import { openTransport, outboxFolder } from './channels/email/open-transport.js';
+import { openTransport, outboxFolder } from './channels/email/transport/open-transport.js';
 import { registerChannels } from './channels.js';
 import { loadSecretKeys } from './config/secret-keys.js';
 import type { Config } from './config.js';
@@ -15,22 +15,22 @@ import type { Clock } from './kernel/clock.js';
 import { PasswordHasher } from './kernel/crypto/password-hash.js';
 import type { PasswordHasherOptions } from './kernel/crypto/password-hash.js';
 import { Sealer } from './kernel/crypto/seal.js';
-import { Database } from './kernel/database.js';
-import { Events } from './kernel/events.js';
+import { Database } from './kernel/database/database.js';
+import { Events } from './kernel/outbox/events.js';
 import { build } from './kernel/feature.js';
 import type { House, Kernel } from './kernel/feature.js';
 import type { Get } from './kernel/get.js';
-import type { LiveEvents } from './kernel/live.js';
-import { PostgresLiveEvents } from './kernel/live-postgres.js';
-import type { Log } from './kernel/log.js';
-import { Mailer } from './kernel/mail.js';
-import { migrate } from './kernel/migrations.js';
-import { Outbound } from './kernel/outbound.js';
-import type { Resolve } from './kernel/outbound-rule.js';
-import { Outbox } from './kernel/outbox.js';
-import type { Job } from './kernel/outbox.js';
+import type { LiveEvents } from './kernel/live/live.js';
+import { PostgresLiveEvents } from './kernel/live/live-postgres.js';
+import type { Log } from './kernel/log/log.js';
+import { Mailer } from './kernel/outbox/mail.js';
+import { migrate } from './kernel/database/migrations.js';
+import { Outbound } from './kernel/network/outbound.js';
+import type { Resolve } from './kernel/network/outbound-rule.js';
+import { Outbox } from './kernel/outbox/outbox.js';
+import type { Job } from './kernel/outbox/outbox.js';
 import { PersonalDataRooms } from './kernel/personal-data.js';
-import { RateLimits } from './kernel/rate-limit.js';
+import { RateLimits } from './kernel/access/rate-limit.js';
 import { schemaOf } from './transport/graphql/schema.js';
 import { Worker } from './transport/worker/worker.js';
 
@@ -116,7 +116,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 
 async function liveEvents({ redisUrl }: Config, database: Database, log: Log): Promise<LiveEvents> {
   if (redisUrl === null) return new PostgresLiveEvents(database, log);
-  const { RedisLiveEvents } = await import('./kernel/live-redis.js');
+  const { RedisLiveEvents } = await import('./kernel/live/live-redis.js');
   return new RedisLiveEvents(redisUrl, database, log);
 }
 

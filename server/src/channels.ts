@@ -2,7 +2,7 @@ import { DiscordApi } from './channels/discord/discord-api.js';
 import { DiscordChannel } from './channels/discord/discord-channel.js';
 import { EmailChannel } from './channels/email/email-channel.js';
 import type { EmailSettings } from './channels/email/message.js';
-import type { MailTransport } from './channels/email/transport.js';
+import type { MailTransport } from './channels/email/transport/transport.js';
 import { SignalChannel } from './channels/signal/signal-channel.js';
 import { WebhookChannel } from './channels/webhook/webhook-channel.js';
 import type { Channels } from './features/delivery/channels.js';

@@ -5,8 +5,8 @@ import type { App } from './app.js';
 import { readConfig } from './config.js';
 import { openDatabase } from './embedded/database-url.js';
 import type { DatabaseHandle } from './embedded/database-url.js';
-import { createLog } from './kernel/log.js';
-import { commandViewer } from './kernel/viewer.js';
+import { createLog } from './kernel/log/log.js';
+import { commandViewer } from './kernel/access/viewer.js';
 import { addOperatorCommands } from './operator-commands.js';
 import { runCli } from './transport/cli/run-cli.js';
 

@@ -11,7 +11,7 @@ import { Passwords } from './features/password/passwords.js';
 import { allPermissions } from './features/permission/permissions.js';
 import { Sites } from './features/site/sites.js';
 import { StorageHistory } from './features/storage/storage-history.js';
-import { systemViewer } from './kernel/viewer.js';
+import { systemViewer } from './kernel/access/viewer.js';
 
 const password = 'walk through the gate';
 const gigabyte = 1e9;

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { existsSync } from 'node:fs';
-import { devGalleryPage } from './channels/email/dev-gallery-page.js';
-import { devMailPage } from './channels/email/dev-mail-page.js';
+import { devGalleryPage } from './channels/email/dev/dev-gallery-page.js';
+import { devMailPage } from './channels/email/dev/dev-mail-page.js';
 import { Registry } from 'prom-client';
 import { setEnvironment } from './config.js';
 import type { Config } from './config.js';
 import { alertGallery } from './features/alert/alert-gallery.js';
 import { DeliveryFigures } from './features/delivery-log/delivery-figures.js';
-import { isMigrated } from './kernel/migrations.js';
+import { isMigrated } from './kernel/database/migrations.js';
 import { mailFolder, pagesHandler } from './app.js';
 import type { App } from './app.js';
 import { ApolloTransport } from './transport/graphql/apollo.js';
@@ -16,21 +16,25 @@ import { errorMapper } from './transport/graphql/errors.js';
 import { Gate } from './transport/graphql/gate.js';
 import { Identity } from './transport/graphql/identity.js';
 import { printedSchema } from './transport/graphql/schema.js';
-import { SocketRegistry } from './transport/graphql/socket-registry.js';
-import { Sockets } from './transport/graphql/sockets.js';
-import { createClientAddress, createProxyRule } from './transport/http/client-address.js';
-import { readCookie, sessionCookieName } from './transport/http/cookies.js';
-import { featureRoute } from './transport/http/feature-route.js';
-import type { FeatureRouteParts } from './transport/http/feature-route.js';
-import type { GraphqlHandler } from './transport/http/fetch-request.js';
-import { graphqlRoute, schemaRoute } from './transport/http/graphql-route.js';
-import { addDeliveryMetrics, createHttpMetrics, metricsRoute } from './transport/http/metrics.js';
-import { OriginRule } from './transport/http/origin.js';
-import { createPages, pagesEnvironment } from './transport/http/pages.js';
-import type { PagesHandler } from './transport/http/pages.js';
-import { relatedOriginsRoute } from './transport/http/related-origins-route.js';
-import type { Readiness } from './transport/http/health.js';
-import type { Route } from './transport/http/routes.js';
+import { SocketRegistry } from './transport/graphql/socket/socket-registry.js';
+import { Sockets } from './transport/graphql/socket/sockets.js';
+import { createClientAddress, createProxyRule } from './transport/http/request/client-address.js';
+import { readCookie, sessionCookieName } from './transport/http/request/cookies.js';
+import { featureRoute } from './transport/http/route/feature-route.js';
+import type { FeatureRouteParts } from './transport/http/route/feature-route.js';
+import type { GraphqlHandler } from './transport/http/request/fetch-request.js';
+import { graphqlRoute, schemaRoute } from './transport/http/route/graphql-route.js';
+import {
+  addDeliveryMetrics,
+  createHttpMetrics,
+  metricsRoute,
+} from './transport/http/route/metrics.js';
+import { OriginRule } from './transport/http/request/origin.js';
+import { createPages, pagesEnvironment } from './transport/http/route/pages.js';
+import type { PagesHandler } from './transport/http/route/pages.js';
+import { relatedOriginsRoute } from './transport/http/route/related-origins-route.js';
+import type { Readiness } from './transport/http/route/health.js';
+import type { Route } from './transport/http/route/routes.js';
 import { createHttpServer } from './transport/http/server.js';
 
 export interface Doors {

@@ -5,13 +5,13 @@ import { restore } from './backup/restore.js';
 import { loadSecretKeys } from './config/secret-keys.js';
 import { readConfig } from './config.js';
 import type { Config } from './config.js';
-import { examine } from './doctor.js';
-import type { Finding } from './doctor.js';
+import { examine } from './doctor/doctor.js';
+import type { Finding } from './doctor/doctor.js';
 import { openDatabase } from './embedded/database-url.js';
 import { Sealer } from './kernel/crypto/seal.js';
 import { refuse } from './kernel/errors.js';
-import { createLog } from './kernel/log.js';
-import type { Log } from './kernel/log.js';
+import { createLog } from './kernel/log/log.js';
+import type { Log } from './kernel/log/log.js';
 import { serve } from './serve.js';
 
 interface JsonOption {

@@ -6,7 +6,7 @@ import { fillDemo } from './demo.js';
 import { openDoors } from './doors.js';
 import { openDatabase } from './embedded/database-url.js';
 import { Sites } from './features/site/sites.js';
-import { createLog } from './kernel/log.js';
+import { createLog } from './kernel/log/log.js';
 import { letGoOfStart } from './let-go.js';
 
 const graceMs = 10_000;

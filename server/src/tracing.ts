@@ -11,7 +11,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Sampler } from '@opentelemetry/sdk-trace';
-import { pollSpan } from './kernel/tracing.js';
+import { pollSpan } from './kernel/log/tracing.js';
 
 /** A collector that does not answer must not keep the server from stopping. */
 const patienceMs = 3_000;

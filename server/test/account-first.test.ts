@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { AccessTokens } from '../src/features/access-token/access-tokens.js';
 import { AccountDeletions } from '../src/features/closure/account-deletions.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { createTestApp } from './app.js';
 import type { TestApp } from './app.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AccessTokens } from '../src/features/access-token/access-tokens.js';
 import { allPermissions } from '../src/features/permission/permissions.js';
-import type { Scope, Viewer } from '../src/kernel/viewer.js';
+import type { Scope, Viewer } from '../src/kernel/access/viewer.js';
 import { nobody } from './app.js';
 import type { TestApp } from './app.js';
 import { everyField, plausibleArguments } from './every-field.js';

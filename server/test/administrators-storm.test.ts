@@ -14,7 +14,7 @@ import { UserCredentials } from '../src/features/user-change/user-credentials.js
 import { UserDeletion } from '../src/features/user-change/user-deletion.js';
 import { errorCodes, refusalIn } from '../src/kernel/errors.js';
 import type { Get } from '../src/kernel/get.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { goodPassword, nobody } from './app.js';
 import { codeOf, openBeside } from './beside.js';
 import type { SecondApp } from './beside.js';

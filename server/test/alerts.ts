@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { refusalOf } from './beside.js';
 import type { MailedApp } from './mail.js';
 

@@ -1,10 +1,10 @@
 import { openApp } from '../src/app.js';
 import type { App } from '../src/app.js';
 import { readConfig } from '../src/config.js';
-import type { Log } from '../src/kernel/log.js';
-import { createLog } from '../src/kernel/log.js';
-import { anonymous } from '../src/kernel/viewer.js';
-import type { Origin, Viewer } from '../src/kernel/viewer.js';
+import type { Log } from '../src/kernel/log/log.js';
+import { createLog } from '../src/kernel/log/log.js';
+import { anonymous } from '../src/kernel/access/viewer.js';
+import type { Origin, Viewer } from '../src/kernel/access/viewer.js';
 import { Identity } from '../src/transport/graphql/identity.js';
 import { nobody } from './app.js';
 import type { TestApp } from './app.js';

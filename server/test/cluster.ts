@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.js';
 import { tryLock } from '../src/embedded/data-dir-lock.js';
 import { stopLeftover } from '../src/embedded/leftover.js';
-import { createLog } from '../src/kernel/log.js';
+import { createLog } from '../src/kernel/log/log.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {

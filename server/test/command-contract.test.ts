@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/app.js';
 import { addOperatorCommands } from '../src/operator-commands.js';
-import { commandViewer } from '../src/kernel/viewer.js';
+import { commandViewer } from '../src/kernel/access/viewer.js';
 import { runCli } from '../src/transport/cli/run-cli.js';
 import { createTestApp } from './app.js';
 import type { TestApp } from './app.js';

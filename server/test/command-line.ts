@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { commandViewer } from '../src/kernel/viewer.js';
+import { commandViewer } from '../src/kernel/access/viewer.js';
 import { commands } from '../src/app.js';
 import { runCli } from '../src/transport/cli/run-cli.js';
 import type { TestApp } from './app.js';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { Database } from '../src/kernel/database.js';
-import { createLog } from '../src/kernel/log.js';
-import { migrate } from '../src/kernel/migrations.js';
+import { Database } from '../src/kernel/database/database.js';
+import { createLog } from '../src/kernel/log/log.js';
+import { migrate } from '../src/kernel/database/migrations.js';
 
 const template = 'gatehouse_template';
 const templateLock = 7_301_246;

@@ -2,7 +2,7 @@ import { Channels } from '../src/features/delivery/channels.js';
 import { DeliveryTries } from '../src/features/dispatch/delivery-tries.js';
 import { Notices } from '../src/features/notification/notices.js';
 import type { SeverityName } from '../src/kernel/notification-type.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import type { TestApp } from './app.js';
 
 export interface ShownDelivery {

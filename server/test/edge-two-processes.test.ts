@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AccessTokens } from '../src/features/access-token/access-tokens.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { createTestApp } from './app.js';
 import type { TestApp } from './app.js';
 import { refusalOf } from './beside.js';

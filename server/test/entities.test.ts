@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { features } from '../src/features/index.js';
-import { Database } from '../src/kernel/database.js';
-import { createLog } from '../src/kernel/log.js';
+import { Database } from '../src/kernel/database/database.js';
+import { createLog } from '../src/kernel/log/log.js';
 import { createTestDatabase } from './database.js';
 
 const log = createLog('silent');

@@ -15,7 +15,7 @@ import type {
   GraphQLNamedType,
   GraphQLSchema,
 } from 'graphql';
-import type { AccessRule } from '../src/kernel/access.js';
+import type { AccessRule } from '../src/kernel/access/access.js';
 
 type Field = GraphQLField<unknown, unknown>;
 

@@ -1,4 +1,4 @@
-import type { Scope } from '../src/kernel/viewer.js';
+import type { Scope } from '../src/kernel/access/viewer.js';
 
 /** Who may use a field: everybody, tokens with a scope (and sessions), or sessions alone. */
 export const fieldAccess: Record<string, 'everybody' | 'session' | Scope> = {

@@ -1,5 +1,5 @@
 import { Notices } from '../src/features/notification/notices.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import type { TestApp } from './app.js';
 import type { Heard } from './server.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { act } from './alerts.js';
 import { DeliveryBench } from './delivery.js';
 import { openDiscord } from './discord.js';

@@ -2,7 +2,7 @@ import { nobody } from './app.js';
 import type { GraphqlAnswer, TestApp } from './app.js';
 import { SoftwareAuthenticator } from './software-authenticator.js';
 import type { CeremonyOptions, Model, Twist } from './software-authenticator.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 
 export interface Ceremony {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { Identity } from '../src/transport/graphql/identity.js';
 import { Refusal } from '../src/kernel/errors.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import type { TestApp } from './app.js';
 
 /** Who a credential makes its bearer at an address; the refusal when it may not be used there. */

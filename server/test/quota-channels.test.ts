@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Limits } from '../src/features/limit/limits.js';
 import { EmailAccounts } from '../src/features/mailbox/email-accounts.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { act } from './alerts.js';
 import { openDiscord } from './discord.js';
 import type { FakeDiscord } from './discord.js';

@@ -1,5 +1,5 @@
 import { generateSync } from 'otplib';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import type { TestApp } from './app.js';
 import { refusalOf, viewerOf } from './beside.js';
 

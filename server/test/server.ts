@@ -3,8 +3,8 @@ import type { Client, FormattedExecutionResult } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { openApp } from '../src/app.js';
 import { openDoors } from '../src/doors.js';
-import { createLog } from '../src/kernel/log.js';
-import { sessionCookieName } from '../src/transport/http/cookies.js';
+import { createLog } from '../src/kernel/log/log.js';
+import { sessionCookieName } from '../src/transport/http/request/cookies.js';
 import { createTestApp } from './app.js';
 import type { GraphqlAnswer, TestApp } from './app.js';
 

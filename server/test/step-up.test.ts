@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Sessions } from '../src/features/session/sessions.js';
 import { allPermissions } from '../src/features/permission/permissions.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { createTestApp, nobody } from './app.js';
 import type { TestApp } from './app.js';
 import { viewerOf } from './beside.js';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sessionCookieName } from '../src/transport/http/cookies.js';
+import { sessionCookieName } from '../src/transport/http/request/cookies.js';
 import { accessLine, AuthorizedKeys } from '../src/features/support-access/authorized-keys.js';
 import { SupportAccesses } from '../src/features/support-access/support-accesses.js';
 import { createTestApp } from './app.js';

@@ -22,8 +22,8 @@ import { AuthorizedKeysProblem } from '../src/features/support-access/authorized
 import { AuthorizedKeys } from '../src/features/support-access/authorized-keys.js';
 import { HeldFolder } from '../src/features/support-access/held-folder.js';
 import { SupportAccesses } from '../src/features/support-access/support-accesses.js';
-import { commandViewer } from '../src/kernel/viewer.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import { commandViewer } from '../src/kernel/access/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { createTestApp } from './app.js';
 import type { TestApp } from './app.js';
 import { openSupportHost } from './support-host.js';

@@ -1,9 +1,9 @@
 import { isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allPermissions } from '../src/features/permission/permissions.js';
-import type { AccessRule } from '../src/kernel/access.js';
-import { scopes } from '../src/kernel/viewer.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { AccessRule } from '../src/kernel/access/access.js';
+import { scopes } from '../src/kernel/access/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { createTestApp } from './app.js';
 import type { TestApp } from './app.js';
 import { refusalOf } from './beside.js';

@@ -4,7 +4,7 @@ import { IpAllowlists } from '../src/features/address-rule/ip-allowlists.js';
 import { NotificationEmails } from '../src/features/notification-email/notification-emails.js';
 import { Redeliveries } from '../src/features/delivery-log/redeliveries.js';
 import { AccountDeletions } from '../src/features/closure/account-deletions.js';
-import type { Viewer } from '../src/kernel/viewer.js';
+import type { Viewer } from '../src/kernel/access/viewer.js';
 import { act } from './alerts.js';
 import { nobody } from './app.js';
 import { codeOf, openBeside } from './beside.js';

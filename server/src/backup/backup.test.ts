@@ -9,9 +9,9 @@ import { createEmptyDatabase, createTestDatabase } from '../../test/database.js'
 import type { TestDatabase } from '../../test/database.js';
 import { Sealer } from '../kernel/crypto/seal.js';
 import type { Sealed } from '../kernel/crypto/seal.js';
-import { Database } from '../kernel/database.js';
-import { createLog } from '../kernel/log.js';
-import { readMigrations } from '../kernel/migration-files.js';
+import { Database } from '../kernel/database/database.js';
+import { createLog } from '../kernel/log/log.js';
+import { readMigrations } from '../kernel/database/migration-files.js';
 import { backUp } from './backup.js';
 import { restore } from './restore.js';
 import { readTables } from './tables.js';

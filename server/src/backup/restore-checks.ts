@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Sealer } from '../kernel/crypto/seal.js';
 import { refuse } from '../kernel/errors.js';
-import { readMigrations } from '../kernel/migration-files.js';
+import { readMigrations } from '../kernel/database/migration-files.js';
 import type { BackupHeader, Frame } from './file.js';
 
 export function headerOf({ kind, body }: Frame): BackupHeader {

@@ -2,8 +2,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import { parseEmail } from '../kernel/address.js';
-import { parseCidr } from '../kernel/network.js';
+import { parseEmail } from '../kernel/text/address.js';
+import { parseCidr } from '../kernel/network/network.js';
 
 /** What a schema's reader throws; the text is the end of the sentence "NAME …". */
 class Wrong extends Error {}

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import type { Log } from '../kernel/log.js';
+import type { Log } from '../kernel/log/log.js';
 import type { Use } from './connection-file.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLog } from '../kernel/log.js';
+import { createLog } from '../kernel/log/log.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 
 /** A Gatehouse reduced to its database: says what happens to it, and writes one last row when it is told to stop. */
 const SERVER = `
   import pg from 'pg';
-  import { createLog } from ${JSON.stringify(new URL('../kernel/log.ts', import.meta.url).href)};
+  import { createLog } from ${JSON.stringify(new URL('../kernel/log/log.ts', import.meta.url).href)};
   import { startEmbeddedPostgres } from ${JSON.stringify(new URL('embedded-postgres.ts', import.meta.url).href)};
   const db = await startEmbeddedPostgres({ dataDir: process.env.DATA_DIR, log: createLog('silent') });
   const pool = new pg.Pool({ connectionString: db.url });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLog } from '../kernel/log.js';
+import { createLog } from '../kernel/log/log.js';
 import { locateBinaries, reachableCopy } from './binaries.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { chooseRunAs } from './run-as.js';

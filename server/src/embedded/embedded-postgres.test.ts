@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLog } from '../kernel/log.js';
+import { createLog } from '../kernel/log/log.js';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,

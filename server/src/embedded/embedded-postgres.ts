@@ -1,6 +1,6 @@
 import { access, constants, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../kernel/log.js';
+import type { Log } from '../kernel/log/log.js';
 import { locateBinaries } from './binaries.js';
 import { createCluster, hasCluster } from './cluster.js';
 import {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../kernel/log.js';
+import type { Log } from '../kernel/log/log.js';
 import type { Binaries } from './binaries.js';
 import { anyPort, keepConnection, listenSettings, type Connection } from './connection-file.js';
 import { EmbeddedPostgresFailure } from './failure.js';

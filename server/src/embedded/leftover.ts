@@ -3,7 +3,7 @@ import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Log } from '../kernel/log.js';
+import type { Log } from '../kernel/log/log.js';
 import { EmbeddedPostgresFailure } from './failure.js';
 
 /**

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../kernel/log.js';
+import type { Log } from '../kernel/log/log.js';
 import type { Binaries } from './binaries.js';
 import { ENVIRONMENT, HERE } from './cluster.js';
 import { explain, type EmbeddedPostgresFailure } from './failure.js';

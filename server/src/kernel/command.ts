@@ -1,5 +1,5 @@
 import type { Get } from './get.js';
-import type { Viewer } from './viewer.js';
+import type { Viewer } from './access/viewer.js';
 
 export interface CliOption {
   /** As commander takes them: `-u, --username <name>`. */

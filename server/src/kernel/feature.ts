@@ -1,21 +1,21 @@
 import type { EntitySchema } from '@mikro-orm/core';
 import type { Clock } from './clock.js';
 import type { CliCommand } from './command.js';
-import type { CredentialSource } from './credential.js';
+import type { CredentialSource } from './access/credential.js';
 import type { PasswordHasher } from './crypto/password-hash.js';
 import type { Sealer } from './crypto/seal.js';
-import type { Database } from './database.js';
-import type { Events, Subscriber } from './events.js';
+import type { Database } from './database/database.js';
+import type { Events, Subscriber } from './outbox/events.js';
 import type { Constructor, Get } from './get.js';
 import type { HttpRoute } from './http-route.js';
-import type { LiveEvents } from './live.js';
-import type { Log } from './log.js';
-import type { Mailer } from './mail.js';
-import type { Outbound } from './outbound.js';
+import type { LiveEvents } from './live/live.js';
+import type { Log } from './log/log.js';
+import type { Mailer } from './outbox/mail.js';
+import type { Outbound } from './network/outbound.js';
 import type { NotificationTypeSpec } from './notification-type.js';
-import type { Job, Outbox } from './outbox.js';
+import type { Job, Outbox } from './outbox/outbox.js';
 import type { PersonalData, PersonalDataRooms } from './personal-data.js';
-import type { RateLimits } from './rate-limit.js';
+import type { RateLimits } from './access/rate-limit.js';
 import type { Settings } from './settings.js';
 
 /** What every room stands on. */

@@ -1,4 +1,4 @@
-import type { Viewer } from './viewer.js';
+import type { Viewer } from './access/viewer.js';
 
 export interface RouteCall {
   /** Anonymous where the route does not ask who calls. */

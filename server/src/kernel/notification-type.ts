@@ -1,4 +1,4 @@
-import type { Locale } from './viewer.js';
+import type { Locale } from './access/viewer.js';
 
 export type SeverityName = 'INFO' | 'SUCCESS' | 'WARNING' | 'CRITICAL';
 

@@ -1,5 +1,5 @@
-import type { Database } from './database.js';
-import type { Json } from './live.js';
+import type { Database } from './database/database.js';
+import type { Json } from './live/live.js';
 
 /**
  * What a room keeps about a person. Whoever exports or deletes an account asks every room by this

@@ -3,7 +3,7 @@ import { ApiKeys } from '../../src/features/license/api-keys.js';
 import { Licenses } from '../../src/features/license/licenses.js';
 import { hashSecret, newSecret } from '../../src/kernel/crypto/token.js';
 import { newId } from '../../src/kernel/id.js';
-import { systemViewer } from '../../src/kernel/viewer.js';
+import { systemViewer } from '../../src/kernel/access/viewer.js';
 import { refusalOf } from '../beside.js';
 import { always, inSession } from './world.js';
 import type { Somebody, Way, World } from './world.js';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { commands } from '../../src/app.js';
-import { commandViewer } from '../../src/kernel/viewer.js';
+import { commandViewer } from '../../src/kernel/access/viewer.js';
 import { runCli } from '../../src/transport/cli/run-cli.js';
 import { goodPassword, nobody } from '../app.js';
 import { whoAt } from '../places.js';

@@ -11,10 +11,10 @@ import { SecondFactorTries } from '../../src/features/factor/second-factor-tries
 import { Sessions } from '../../src/features/session/sessions.js';
 import { Totps } from '../../src/features/totp/totps.js';
 import { UserCredentials } from '../../src/features/user-change/user-credentials.js';
-import { on } from '../../src/kernel/events.js';
-import { Links } from '../../src/kernel/link.js';
-import { systemViewer } from '../../src/kernel/viewer.js';
-import type { Viewer } from '../../src/kernel/viewer.js';
+import { on } from '../../src/kernel/outbox/events.js';
+import { Links } from '../../src/kernel/access/link.js';
+import { systemViewer } from '../../src/kernel/access/viewer.js';
+import type { Viewer } from '../../src/kernel/access/viewer.js';
 
 export interface Somebody {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { personalCache } from './cache.ts';
+import { personalCache } from './cache/cache.ts';
 import { connect } from './gatehouse.ts';
 import type { Gatehouse } from './gatehouse.ts';
 import type { GatehouseOptions } from './options.ts';

@@ -5,7 +5,7 @@ import {
   MarkUnreadDocument,
 } from '../graphql/generated/documents.ts';
 import { connect } from './gatehouse.ts';
-import { personalCache } from './cache.ts';
+import { personalCache } from './cache/cache.ts';
 import { inTurn } from './in-turn.ts';
 
 let sent: { name: string; answer: (response: Response) => void; fail: () => void }[];

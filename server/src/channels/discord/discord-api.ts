@@ -1,8 +1,8 @@
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
 import type { Answer, Why } from '../../features/delivery/channel.js';
-import { excerpt } from '../../kernel/excerpt.js';
-import { OutboundFailed } from '../../kernel/outbound.js';
-import type { Outbound, OutboundAnswer } from '../../kernel/outbound.js';
+import { excerpt } from '../../kernel/text/excerpt.js';
+import { OutboundFailed } from '../../kernel/network/outbound.js';
+import type { Outbound, OutboundAnswer } from '../../kernel/network/outbound.js';
 
 export interface DiscordProvider {
   /** As `https://discord.com/api/v10`. */

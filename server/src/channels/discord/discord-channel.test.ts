@@ -4,7 +4,7 @@ import type { FakeDiscord } from '../../../test/discord.js';
 import { answering, openReceiver, silent } from '../../../test/receiver.js';
 import { channelContract } from '../../features/delivery/channel.contract.js';
 import type { NotTaken, OutboundMessage } from '../../features/delivery/channel.js';
-import { Outbound } from '../../kernel/outbound.js';
+import { Outbound } from '../../kernel/network/outbound.js';
 import { DiscordApi } from './discord-api.js';
 import { DiscordChannel } from './discord-channel.js';
 import type { DiscordDestination } from './discord-channel.js';

@@ -4,7 +4,7 @@ import type { SinkAnswer } from '../../../test/smtp-sink.js';
 import { channelContract } from '../../features/delivery/channel.contract.js';
 import type { ProviderAnswer } from '../../features/delivery/channel.contract.js';
 import { EmailChannel } from './email-channel.js';
-import { SmtpTransport } from './smtp-transport.js';
+import { SmtpTransport } from './transport/smtp-transport.js';
 
 const publicUrl = 'https://accounts.example.org';
 const settings = {

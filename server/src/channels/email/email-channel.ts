@@ -1,11 +1,11 @@
 import { newsMail } from './news-mail.js';
 import type { Answer, Channel, OutboundMessage, Preview } from '../../features/delivery/channel.js';
 import { mostBody, NotTaken } from '../../features/delivery/channel.js';
-import type { MailDestination } from '../../kernel/mail.js';
+import type { MailDestination } from '../../kernel/outbox/mail.js';
 import { composeMessage } from './message.js';
 import type { EmailSettings } from './message.js';
-import { MailRefused } from './transport.js';
-import type { MailTransport } from './transport.js';
+import { MailRefused } from './transport/transport.js';
+import type { MailTransport } from './transport/transport.js';
 
 /** As many as the pool has connections to the mail server. */
 export const mailLane = { name: 'EMAIL', concurrency: 3 };

@@ -16,16 +16,16 @@ import { SmtpSink } from '../../../test/smtp-sink.js';
 import { welcomeMail } from '../../features/user/welcome-mail.js';
 import { SettableClock } from '../../kernel/clock.js';
 import { Sealer } from '../../kernel/crypto/seal.js';
-import { Database } from '../../kernel/database.js';
-import { Events, on } from '../../kernel/events.js';
-import { createLog } from '../../kernel/log.js';
-import { Mailer, mailRefused } from '../../kernel/mail.js';
-import type { Mail, MailLocale } from '../../kernel/mail.js';
-import { Outbox } from '../../kernel/outbox.js';
-import { queueLogger } from '../../kernel/queue-log.js';
-import type { Job } from '../../kernel/outbox.js';
+import { Database } from '../../kernel/database/database.js';
+import { Events, on } from '../../kernel/outbox/events.js';
+import { createLog } from '../../kernel/log/log.js';
+import { Mailer, mailRefused } from '../../kernel/outbox/mail.js';
+import type { Mail, MailLocale } from '../../kernel/outbox/mail.js';
+import { Outbox } from '../../kernel/outbox/outbox.js';
+import { queueLogger } from '../../kernel/log/queue-log.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
 import { mailJob } from './mail-job.js';
-import { SmtpTransport } from './smtp-transport.js';
+import { SmtpTransport } from './transport/smtp-transport.js';
 
 const publicUrl = 'https://accounts.example.org';
 const settings = {

@@ -1,14 +1,14 @@
 import type { Sealer } from '../../kernel/crypto/seal.js';
-import type { Events } from '../../kernel/events.js';
-import type { Log } from '../../kernel/log.js';
-import { mailRefused, openMail, sendMail } from '../../kernel/mail.js';
-import type { QueuedMail } from '../../kernel/mail.js';
-import type { Job } from '../../kernel/outbox.js';
+import type { Events } from '../../kernel/outbox/events.js';
+import type { Log } from '../../kernel/log/log.js';
+import { mailRefused, openMail, sendMail } from '../../kernel/outbox/mail.js';
+import type { QueuedMail } from '../../kernel/outbox/mail.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
 import { mailLane } from './email-channel.js';
 import { composeMessage } from './message.js';
 import type { EmailSettings } from './message.js';
-import { MailRefused } from './transport.js';
-import type { MailTransport } from './transport.js';
+import { MailRefused } from './transport/transport.js';
+import type { MailTransport } from './transport/transport.js';
 
 export interface MailJobParts {
   readonly settings: EmailSettings;

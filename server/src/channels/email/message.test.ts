@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SmtpSink } from '../../../test/smtp-sink.js';
-import type { Mail } from '../../kernel/mail.js';
+import type { Mail } from '../../kernel/outbox/mail.js';
 import { composeMessage } from './message.js';
-import { SmtpTransport } from './smtp-transport.js';
-import { MailRefused } from './transport.js';
+import { SmtpTransport } from './transport/smtp-transport.js';
+import { MailRefused } from './transport/transport.js';
 
 const settings = {
   siteName: 'Gatehouse',

@@ -1,10 +1,10 @@
 import type { SendMailOptions } from 'nodemailer';
-import type { Mail, MailAddress } from '../../kernel/mail.js';
+import type { Mail, MailAddress } from '../../kernel/outbox/mail.js';
 import { singleLine } from './clean-text.js';
-import { renderMail } from './layout.js';
-import type { MailSite } from './layout.js';
-import { MailRefused } from './transport.js';
-import type { Message } from './transport.js';
+import { renderMail } from './layout/layout.js';
+import type { MailSite } from './layout/layout.js';
+import { MailRefused } from './transport/transport.js';
+import type { Message } from './transport/transport.js';
 
 export interface EmailSettings extends MailSite {
   readonly senders: Readonly<Record<Mail['from'], MailAddress>>;

@@ -1,8 +1,8 @@
 import en from '../../generated/text/en.js';
 import it from '../../generated/text/it.js';
 import type { OutboundMessage } from '../../features/delivery/channel.js';
-import type { Block, Mail, MailAddress } from '../../kernel/mail.js';
-import { writeInstant } from '../../kernel/mail.js';
+import type { Block, Mail, MailAddress } from '../../kernel/outbox/mail.js';
+import { writeInstant } from '../../kernel/outbox/mail.js';
 
 const texts = { EN: en, IT: it };
 

@@ -4,7 +4,7 @@ import { openSignal, signalSender } from '../../../test/signal.js';
 import type { FakeSignal } from '../../../test/signal.js';
 import { channelContract } from '../../features/delivery/channel.contract.js';
 import type { NotTaken, OutboundMessage } from '../../features/delivery/channel.js';
-import { Outbound } from '../../kernel/outbound.js';
+import { Outbound } from '../../kernel/network/outbound.js';
 import { SignalChannel } from './signal-channel.js';
 
 const limits = { connect: 500, total: 1_000, answer: 65_536 };

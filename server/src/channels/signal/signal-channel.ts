@@ -6,9 +6,9 @@ import type {
   Preview,
   Why,
 } from '../../features/delivery/channel.js';
-import { excerpt } from '../../kernel/excerpt.js';
-import { OutboundFailed } from '../../kernel/outbound.js';
-import type { Outbound, OutboundAnswer } from '../../kernel/outbound.js';
+import { excerpt } from '../../kernel/text/excerpt.js';
+import { OutboundFailed } from '../../kernel/network/outbound.js';
+import type { Outbound, OutboundAnswer } from '../../kernel/network/outbound.js';
 
 export interface SignalDestination {
   /** E.164. */

@@ -6,8 +6,8 @@ import { channelContract } from '../../features/delivery/channel.contract.js';
 import type { ProviderAnswer } from '../../features/delivery/channel.contract.js';
 import type { NotTaken, OutboundMessage } from '../../features/delivery/channel.js';
 import { SettableClock } from '../../kernel/clock.js';
-import { parseCidr } from '../../kernel/network.js';
-import { Outbound } from '../../kernel/outbound.js';
+import { parseCidr } from '../../kernel/network/network.js';
+import { Outbound } from '../../kernel/network/outbound.js';
 import { WebhookChannel } from './webhook-channel.js';
 
 const limits = { connect: 500, total: 1_000, answer: 65_536 };

@@ -8,10 +8,10 @@ import type {
   Why,
 } from '../../features/delivery/channel.js';
 import type { Clock } from '../../kernel/clock.js';
-import { excerpt } from '../../kernel/excerpt.js';
-import { OutboundFailed } from '../../kernel/outbound.js';
-import type { Outbound, OutboundAnswer } from '../../kernel/outbound.js';
-import { OutboundRefused } from '../../kernel/outbound-rule.js';
+import { excerpt } from '../../kernel/text/excerpt.js';
+import { OutboundFailed } from '../../kernel/network/outbound.js';
+import type { Outbound, OutboundAnswer } from '../../kernel/network/outbound.js';
+import { OutboundRefused } from '../../kernel/network/outbound-rule.js';
 
 export interface WebhookDestination {
   readonly url: string;

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Scope } from '../../kernel/viewer.js';
+import type { Scope } from '../../kernel/access/viewer.js';
 
 const AccessTokenSchema = defineEntity({
   name: 'AccessToken',

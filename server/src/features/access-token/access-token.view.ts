@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import { ScopeEnum } from '../../kernel/enums.js';
-import { DateTime } from '../../kernel/scalars.js';
-import type { Scope } from '../../kernel/viewer.js';
+import { Access } from '../../kernel/access/access.js';
+import { ScopeEnum } from '../../kernel/schema/enums.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
+import type { Scope } from '../../kernel/access/viewer.js';
 
 @ObjectType('AccessToken')
 export class AccessTokenView {

@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { hashSecret } from '../../kernel/crypto/token.js';
 import type { Refusal } from '../../kernel/errors.js';
-import type { Scope, Viewer } from '../../kernel/viewer.js';
+import type { Scope, Viewer } from '../../kernel/access/viewer.js';
 import { AccessTokens } from './access-tokens.js';
 
 let app: TestApp;

@@ -1,11 +1,11 @@
-import { credentialsChanged } from '../../kernel/credential.js';
+import { credentialsChanged } from '../../kernel/access/credential.js';
 import { hashSecret, newPrefixedToken } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requireAccount, requireConfirmed, requireSession } from '../../kernel/viewer.js';
-import type { Scope, Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requireAccount, requireConfirmed, requireSession } from '../../kernel/access/viewer.js';
+import type { Scope, Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sessions } from '../session/sessions.js';

@@ -1,6 +1,6 @@
-import type { AddressRule } from '../../kernel/address-rule.js';
+import type { AddressRule } from '../../kernel/network/address-rule.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { Locale, Scope } from '../../kernel/viewer.js';
+import type { Locale, Scope } from '../../kernel/access/viewer.js';
 import { Account } from '../account/account.entity.js';
 
 /** What a call needs to know of its token, its owner and the owner's switch, read by one statement. */

@@ -4,7 +4,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Accounts } from '../account/accounts.js';
 import { AccessTokens } from './access-tokens.js';
 import { TokenReminders } from './token-reminders.js';

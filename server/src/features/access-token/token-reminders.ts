@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { writeInstant } from '../../kernel/mail.js';
-import type { Job } from '../../kernel/outbox.js';
-import type { Locale } from '../../kernel/viewer.js';
+import { writeInstant } from '../../kernel/outbox/mail.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { NotificationType } from '../notification/notification-types.js';
 import type { Notices } from '../notification/notices.js';
 

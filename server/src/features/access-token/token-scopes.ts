@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
-import { scopes as allScopes } from '../../kernel/viewer.js';
-import type { Scope } from '../../kernel/viewer.js';
+import { scopes as allScopes } from '../../kernel/access/viewer.js';
+import type { Scope } from '../../kernel/access/viewer.js';
 
 export interface TokenOwner {
   readonly role: 'USER' | 'ADMIN';

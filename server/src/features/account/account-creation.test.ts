@@ -3,7 +3,7 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside } from '../../../test/beside.js';
 import { Refusal } from '../../kernel/errors.js';
-import { systemViewer } from '../../kernel/viewer.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
 import { Accounts } from './accounts.js';
 
 let app: TestApp;

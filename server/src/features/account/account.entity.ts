@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 
 const AccountSchema = defineEntity({
   name: 'Account',

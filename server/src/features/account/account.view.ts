@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import { Locale, Role } from '../../kernel/enums.js';
-import { DateTime, EmailAddress, TimeZone } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import { Locale, Role } from '../../kernel/schema/enums.js';
+import { DateTime, EmailAddress, TimeZone } from '../../kernel/schema/scalars.js';
 
 @Access({ scope: 'ACCOUNT_READ' })
 @ObjectType('Account')

@@ -1,4 +1,4 @@
-import type { Database } from '../../kernel/database.js';
+import type { Database } from '../../kernel/database/database.js';
 
 /**
  * Which of these accounts are disabled. Disabling ends sessions and tokens, so a socket whose

@@ -1,5 +1,5 @@
-import type { Database } from '../../kernel/database.js';
-import type { Json } from '../../kernel/live.js';
+import type { Database } from '../../kernel/database/database.js';
+import type { Json } from '../../kernel/live/live.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** Who somebody is. The row itself goes last, when every room has given up its share. */

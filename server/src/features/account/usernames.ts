@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refuse } from '../../kernel/errors.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { systemUsernames } from './system-usernames.js';
 
 /** Whether a name is spoken for though no account has it. Rooms above register theirs. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Activities } from './activities.js';
 
 let app: TestApp;

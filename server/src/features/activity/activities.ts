@@ -1,11 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { deviceOf } from '../../kernel/device.js';
-import { defineEvent } from '../../kernel/events.js';
+import { deviceOf } from '../../kernel/text/device.js';
+import { defineEvent } from '../../kernel/outbox/events.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
-import type { Json } from '../../kernel/live.js';
-import { prepared } from '../../kernel/prepared.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Json } from '../../kernel/live/live.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 export interface ActivityRecorded {
   readonly id: string;

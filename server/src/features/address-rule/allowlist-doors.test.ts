@@ -5,7 +5,7 @@ import { allowOnly } from '../../../test/places.js';
 import { acknowledged, speak } from '../../../test/raw-socket.js';
 import { createTestServer } from '../../../test/server.js';
 import type { As, TestServer } from '../../../test/server.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const here = nobody.origin.address!;
 const elsewhere = '198.51.100.9';

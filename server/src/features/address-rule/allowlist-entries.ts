@@ -1,7 +1,7 @@
-import type { AllowedNetwork } from '../../kernel/address-rule.js';
+import type { AllowedNetwork } from '../../kernel/network/address-rule.js';
 import { refuse } from '../../kernel/errors.js';
-import { parseCidr } from '../../kernel/network.js';
-import { cleanText } from '../../kernel/text-input.js';
+import { parseCidr } from '../../kernel/network/network.js';
+import { cleanText } from '../../kernel/text/text-input.js';
 
 const mostEntries = 100;
 const mostLabelLength = 64;

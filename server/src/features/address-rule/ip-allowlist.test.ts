@@ -3,7 +3,7 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside, refusalOf } from '../../../test/beside.js';
 import { allowlistOf, allowOnly, setAllowlist, whoAt } from '../../../test/places.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { IpAllowlists } from './ip-allowlists.js';
 
 const here = nobody.origin.address!;

@@ -1,11 +1,15 @@
-import { allowsAddress, ruleAt } from '../../kernel/address-rule.js';
-import type { AddressRule, AllowedNetwork, AllowedNetworks } from '../../kernel/address-rule.js';
-import { credentialsChanged } from '../../kernel/credential.js';
+import { allowsAddress, ruleAt } from '../../kernel/network/address-rule.js';
+import type {
+  AddressRule,
+  AllowedNetwork,
+  AllowedNetworks,
+} from '../../kernel/network/address-rule.js';
+import { credentialsChanged } from '../../kernel/access/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { prepared } from '../../kernel/prepared.js';
-import { requireConfirmed, requireSession, systemViewer } from '../../kernel/viewer.js';
-import type { AccountViewer, Origin, Viewer } from '../../kernel/viewer.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import { requireConfirmed, requireSession, systemViewer } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Origin, Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sessions } from '../session/sessions.js';
 import { parseEntries } from './allowlist-entries.js';
@@ -24,7 +28,7 @@ export interface NewAllowlist {
 /**
  * From where an account may be used. A changed list holds at once and is on trial, so that whoever
  * shuts himself out is let in again two minutes later. What holds is told by the clock and not by
- * what has run; the credentials that read the row do the same (kernel/address-rule.ts).
+ * what has run; the credentials that read the row do the same (kernel/network/address-rule.ts).
  */
 export class IpAllowlists {
   constructor(

@@ -1,5 +1,5 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
+import { Access } from '../../kernel/access/access.js';
 import { SecurityView } from '../account/account.view.js';
 import { AlertReach } from './alert-reach.js';
 import type { Unreached } from './alert-reach.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Activities } from '../activity/activities.js';
 
 let app: MailedApp;

@@ -1,6 +1,6 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { openMail } from '../../kernel/mail.js';
+import { openMail } from '../../kernel/outbox/mail.js';
 
 /** Until then a mail is only on its way. */
 const lateMinutes = 60;

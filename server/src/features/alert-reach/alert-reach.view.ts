@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 
 @ObjectType('UnreachedAddress', {
   description: 'An address of the account that did not take the last security alert.',

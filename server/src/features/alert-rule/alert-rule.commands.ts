@@ -1,11 +1,11 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
-import { readDuration } from '../../kernel/time-input.js';
+import { readDuration } from '../../kernel/text/time-input.js';
 import { HostReadings } from '../host/host-readings.js';
 import type { HostReading } from '../host/host-readings.js';
 import { metrics } from '../host/metric.js';
 import type { MetricName } from '../host/metric.js';
-import { textTable } from '../../kernel/text-table.js';
+import { textTable } from '../../kernel/text/text-table.js';
 import type { ConditionInput } from './alert-rule.js';
 import { AlertRules } from './alert-rules.js';
 import type { AlertRule } from './alert-rules.js';

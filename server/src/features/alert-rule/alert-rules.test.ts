@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { nobodysId } from '../../../test/every-field.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Sample } from '../host/host-probe.js';
 import { HostWatch } from '../host/host-watch.js';
 import { Hosts } from '../host/hosts.js';

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { commandViewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
 import { HostProbe } from '../host/host-probe.js';
 import { HostWatch } from '../host/host-watch.js';
 import { Hosts } from '../host/hosts.js';

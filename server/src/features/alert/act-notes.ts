@@ -1,7 +1,7 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { beforeOthers } from '../../kernel/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { beforeOthers } from '../../kernel/outbox/mail.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { ActivityRecorded, Witness } from '../activity/activities.js';
 import type { Countries } from '../country/countries.js';
 import { authorOf } from './act.js';

@@ -1,5 +1,5 @@
-import type { Json } from '../../kernel/live.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Json } from '../../kernel/live/live.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 /** Somebody who is told, as he could be reached when it happened. */
 export interface Contact {

@@ -8,7 +8,7 @@ import { allowOnly, setAllowlist } from '../../../test/places.js';
 import { challengeFor, enrol } from '../../../test/second-factor.js';
 import { createTestServer } from '../../../test/server.js';
 import type { TestServer } from '../../../test/server.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { IpAllowlists } from '../address-rule/ip-allowlists.js';
 import { AccountDeletions } from '../closure/account-deletions.js';
 import { Licenses } from '../license/licenses.js';

@@ -8,7 +8,7 @@ import { allowOnly } from '../../../test/places.js';
 import { now } from '../../../test/second-factor.js';
 import { openSupportHost } from '../../../test/support-host.js';
 import type { SupportHost } from '../../../test/support-host.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { SupportAccesses } from '../support-access/support-accesses.js';
 
 let host: SupportHost;

@@ -6,7 +6,7 @@ import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
 import { PasskeyPage } from '../../../test/passkeys.js';
 import { enrol, now } from '../../../test/second-factor.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: MailedApp;
 let ada: Viewer;

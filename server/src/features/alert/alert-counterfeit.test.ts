@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderMail } from '../../channels/email/layout.js';
+import { renderMail } from '../../channels/email/layout/layout.js';
 import type { Act, Contact } from './act.js';
 import { alertMail } from './alert-mail.js';
 import { alertsOf } from './alert-table.js';

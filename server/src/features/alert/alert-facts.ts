@@ -1,7 +1,7 @@
-import { deviceOf } from '../../kernel/device.js';
-import { parseEmail } from '../../kernel/address.js';
-import { writeInstant } from '../../kernel/mail.js';
-import type { Fact } from '../../kernel/mail.js';
+import { deviceOf } from '../../kernel/text/device.js';
+import { parseEmail } from '../../kernel/text/address.js';
+import { writeInstant } from '../../kernel/outbox/mail.js';
+import type { Fact } from '../../kernel/outbox/mail.js';
 import { endedSessions } from './alert-table.js';
 import type { Alert } from './alert-table.js';
 import { alertTexts } from './alert-text.js';

@@ -1,4 +1,4 @@
-import type { Mail } from '../../kernel/mail.js';
+import type { Mail } from '../../kernel/outbox/mail.js';
 import type { Act, Contact } from './act.js';
 import { alertMail } from './alert-mail.js';
 import type { AlertSite } from './alert-mail.js';

@@ -1,4 +1,4 @@
-import type { Block, Mail, Step } from '../../kernel/mail.js';
+import type { Block, Mail, Step } from '../../kernel/outbox/mail.js';
 import type { Act, Contact } from './act.js';
 import { factsOf } from './alert-facts.js';
 import { textIn } from './act.js';

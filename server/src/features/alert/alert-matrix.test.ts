@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Json } from '../../kernel/live.js';
-import { systemViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Json } from '../../kernel/live/live.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Activities } from '../activity/activities.js';
 import type { Act } from './act.js';
 import { examples } from './alert-gallery.js';

@@ -6,9 +6,9 @@ import { tokenIn } from '../../../test/mail.js';
 import { ServerProcess } from '../../../test/server-process.js';
 import { SmtpSink } from '../../../test/smtp-sink.js';
 import type { ReceivedMail } from '../../../test/smtp-sink.js';
-import { sessionCookieName } from '../../transport/http/cookies.js';
+import { sessionCookieName } from '../../transport/http/request/cookies.js';
 import { readConfig } from '../../config.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const inboxes = ['ada@example.org', 'ada@second.example'];
 const next = 'a much better passphrase 9';

@@ -1,6 +1,6 @@
 import en from '../../generated/text/en.js';
 import it from '../../generated/text/it.js';
-import type { MailLocale } from '../../kernel/mail.js';
+import type { MailLocale } from '../../kernel/outbox/mail.js';
 import { endedSessions } from './alert-table.js';
 import type { Alert } from './alert-table.js';
 import { numberIn } from './act.js';

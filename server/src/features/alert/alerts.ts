@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
-import type { Mail } from '../../kernel/mail.js';
+import type { Mail } from '../../kernel/outbox/mail.js';
 import type { Deliveries } from '../delivery/deliveries.js';
 import type { Notices } from '../notification/notices.js';
 import type { Act, Contact } from './act.js';

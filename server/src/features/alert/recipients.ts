@@ -1,5 +1,5 @@
-import { parseEmail } from '../../kernel/address.js';
-import type { Database } from '../../kernel/database.js';
+import { parseEmail } from '../../kernel/text/address.js';
+import type { Database } from '../../kernel/database/database.js';
 import type { Contact } from './act.js';
 
 /** Mails of account.activity are wanted unless they were switched off. */

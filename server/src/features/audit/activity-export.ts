@@ -1,4 +1,4 @@
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Countries } from '../country/countries.js';
 import type { ActivityRow } from './activity-list.js';
 import { activityViewOf } from './audit.mapper.js';

@@ -1,7 +1,7 @@
-import type { Database } from '../../kernel/database.js';
-import type { Json } from '../../kernel/live.js';
-import { decodeCursor, pageOf } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
+import type { Database } from '../../kernel/database/database.js';
+import type { Json } from '../../kernel/live/live.js';
+import { decodeCursor, pageOf } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
 
 export interface ActivityFilter {
   /** A kind such as `password.changed`, or all that begin with its first word: `password`. */

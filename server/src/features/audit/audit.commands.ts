@@ -1,6 +1,6 @@
 import type { CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
-import { readInstant } from '../../kernel/time-input.js';
+import { readInstant } from '../../kernel/text/time-input.js';
 import { ActivityExport } from './activity-export.js';
 import { Verifications } from './verifications.js';
 import type { Verification } from './verifications.js';

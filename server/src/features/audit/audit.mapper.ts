@@ -1,4 +1,4 @@
-import { deviceOf } from '../../kernel/device.js';
+import { deviceOf } from '../../kernel/text/device.js';
 import type { Countries } from '../country/countries.js';
 import type { ActivityRow } from './activity-list.js';
 import type { ActivityView } from './audit.view.js';

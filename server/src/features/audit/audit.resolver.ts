@@ -1,7 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 import { AccountView } from '../account/account.view.js';
 import { Countries } from '../country/countries.js';
 import { AdminView } from '../permission/admin.view.js';

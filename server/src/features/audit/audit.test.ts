@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
-import type { Json } from '../../kernel/live.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Json } from '../../kernel/live/live.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Activities } from '../activity/activities.js';
 
 let app: TestApp;

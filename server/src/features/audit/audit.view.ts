@@ -1,8 +1,8 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { JsonValue } from '../../kernel/json.js';
-import type { Json } from '../../kernel/live.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime } from '../../kernel/scalars.js';
+import type { Json } from '../../kernel/live/live.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 
 @ObjectType('Activity')
 export class ActivityView {

@@ -1,11 +1,11 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { checkFirst } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requireAccount, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { checkFirst } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requireAccount, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { toldSince } from '../activity/retention.js';
 import { ActivityList } from './activity-list.js';
 import type { ActivityFilter, ActivityRow } from './activity-list.js';

@@ -1,4 +1,4 @@
-import type { Database } from '../../kernel/database.js';
+import type { Database } from '../../kernel/database/database.js';
 import { entryColumns } from '../activity/chain.js';
 import type { SealedBatch, StoredEntry } from './faults.js';
 

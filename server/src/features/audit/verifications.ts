@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { beginning, hashOfBatch } from '../activity/chain.js';
 import { toldSince } from '../activity/retention.js';
 import { aboutBatch, Faults, faultOfEntry, faultsOfBatch, faultsOfHead } from './faults.js';

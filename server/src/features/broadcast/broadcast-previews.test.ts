@@ -8,7 +8,7 @@ import type { FakeDiscord } from '../../../test/discord.js';
 import { openReceiver } from '../../../test/receiver.js';
 import type { Receiver } from '../../../test/receiver.js';
 import { SmtpSink } from '../../../test/smtp-sink.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const discordId = '80351110224678912';
 const discordToken = 'aF3dE9_a-token-of-sixty-characters-and-more-which-is-secret-a1b2';

@@ -1,9 +1,9 @@
-import type { Channel as ChannelEnum } from '../../kernel/enums.js';
+import type { Channel as ChannelEnum } from '../../kernel/schema/enums.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Locale, Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Locale, Viewer } from '../../kernel/access/viewer.js';
 import type { Preview } from '../delivery/channel.js';
 import type { Channels } from '../delivery/channels.js';
 import { outboundOf } from '../dispatch/outbound.js';

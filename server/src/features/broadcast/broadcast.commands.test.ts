@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import type { CliAnswer } from '../../kernel/command.js';
-import { commandViewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
 import { broadcastCommands } from './broadcast.commands.js';
 
 let app: TestApp;

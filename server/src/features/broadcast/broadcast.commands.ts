@@ -2,7 +2,7 @@ import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
 import { Accounts } from '../account/accounts.js';
 import type { SeverityName } from '../notification/notification-types.js';
-import { textTable } from '../../kernel/text-table.js';
+import { textTable } from '../../kernel/text/text-table.js';
 import { Broadcasts } from './broadcasts.js';
 import type { MessageInput } from './broadcasts.js';
 

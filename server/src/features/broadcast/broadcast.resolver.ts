@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { Locale, Role } from '../../kernel/enums.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { Locale, Role } from '../../kernel/schema/enums.js';
 import { AdminView } from '../permission/admin.view.js';
 import { BroadcastPreviews } from './broadcast-previews.js';
 import {

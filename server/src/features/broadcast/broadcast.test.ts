@@ -3,8 +3,8 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf } from '../../../test/beside.js';
 import { newId } from '../../kernel/id.js';
-import { commandViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Broadcasts } from './broadcasts.js';
 
 let app: TestApp;

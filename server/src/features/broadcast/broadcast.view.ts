@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { Channel, Role, Severity } from '../../kernel/enums.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime, UrlText } from '../../kernel/scalars.js';
+import { Channel, Role, Severity } from '../../kernel/schema/enums.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime, UrlText } from '../../kernel/schema/scalars.js';
 import { TranslationInput } from '../notification/translation.view.js';
 
 @InputType({ description: '`key` makes a repeated call have one effect.' })

@@ -1,8 +1,8 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { prepared } from '../../kernel/prepared.js';
-import { requireConfirmed, requireSession, systemViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import { requireConfirmed, requireSession, systemViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';

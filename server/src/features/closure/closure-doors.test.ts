@@ -6,7 +6,7 @@ import { createMailedApp, tokenIn } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
 import { createTestServer } from '../../../test/server.js';
 import type { TestServer } from '../../../test/server.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Accounts } from '../account/accounts.js';
 import { SignInCompletion } from '../session/sign-in-completion.js';
 import { SignIns } from '../sign-in/sign-ins.js';

@@ -4,7 +4,7 @@ import type { MailedApp } from '../../../test/mail.js';
 import { createTestServer } from '../../../test/server.js';
 import type { TestServer } from '../../../test/server.js';
 import { unzip } from '../../../test/unzip.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { DataExports } from './data-exports.js';
 
 const day = 86_400_000;

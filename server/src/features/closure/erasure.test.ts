@@ -3,7 +3,7 @@ import { addSecondary, act, secondAddress, verifySecondary } from '../../../test
 import { nobody } from '../../../test/app.js';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { AccountDeletions } from './account-deletions.js';
 
 let app: MailedApp;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { credentialsChanged } from '../../kernel/credential.js';
+import { credentialsChanged } from '../../kernel/access/credential.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { UsernameRule } from '../account/usernames.js';
 
 /**

@@ -1,5 +1,5 @@
 import { ZipFile } from 'yazl';
-import type { Json } from '../../kernel/live.js';
+import type { Json } from '../../kernel/live/live.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 export interface ExportIntroduction {

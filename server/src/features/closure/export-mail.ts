@@ -1,5 +1,5 @@
-import { writeInstant } from '../../kernel/mail.js';
-import type { Mail } from '../../kernel/mail.js';
+import { writeInstant } from '../../kernel/outbox/mail.js';
+import type { Mail } from '../../kernel/outbox/mail.js';
 import { linkMail, mailTexts } from '../site/link-mail.js';
 import type { MailedAccount } from '../site/link-mail.js';
 

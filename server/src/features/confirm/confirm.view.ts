@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 import { PasskeyAnswerInput } from '../passkey/passkey.view.js';
 
 @InputType()

@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
-import { requireSession } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireSession } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Factors, Proof } from '../factor/factors.js';
 import type { OpenedSession, Sessions } from '../session/sessions.js';
 

@@ -5,7 +5,7 @@ import { codeOf, openBeside, refusalOf, viewerOf } from '../../../test/beside.js
 import { PasskeyPage } from '../../../test/passkeys.js';
 import { enrol, now } from '../../../test/second-factor.js';
 import type { SoftwareAuthenticator, Twist } from '../../../test/software-authenticator.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Confirmations } from './confirmations.js';
 
 const start = 'startPasskeyConfirmation';

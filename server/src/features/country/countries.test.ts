@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { createLog } from '../../kernel/log.js';
+import { createLog } from '../../kernel/log/log.js';
 import { Countries } from './countries.js';
 
 let app: TestApp;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Reader } from 'maxmind';
 import type { Kernel } from '../../kernel/feature.js';
-import { parseAddress, reachOf } from '../../kernel/network.js';
+import { parseAddress, reachOf } from '../../kernel/network/network.js';
 
 /** As ip-location-db and as MaxMind write it. */
 interface Found {

@@ -6,7 +6,7 @@ import { gatehouse } from '../../../test/command-line.js';
 import { DeliveryBench } from '../../../test/delivery.js';
 import { SmtpSink } from '../../../test/smtp-sink.js';
 import { newId } from '../../kernel/id.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 interface Row {
   readonly id: string;

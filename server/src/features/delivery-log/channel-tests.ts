@@ -1,10 +1,10 @@
-import type { Channel } from '../../kernel/enums.js';
+import type { Channel } from '../../kernel/schema/enums.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/access/viewer.js';
 import type { ChannelName } from '../delivery/channel.js';
 import type { Channels } from '../delivery/channels.js';
 import { maskEmail } from '../delivery/mask.js';

@@ -1,11 +1,11 @@
-import type { Channel } from '../../kernel/enums.js';
+import type { Channel } from '../../kernel/schema/enums.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId } from '../../kernel/id.js';
-import { checkFirst, decodeCursor, pageOf } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { checkFirst, decodeCursor, pageOf } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 export type DeliveryStatusName = 'PENDING' | 'SENT' | 'RETRYING' | 'FAILED' | 'SUPPRESSED';
 

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Context } from '../../kernel/context.js';
+import type { Context } from '../../kernel/access/context.js';
 import type { Inboxes } from '../inbox/inboxes.js';
 import type { InboxRow } from '../inbox/inbox-row.js';
 import type { KnownTypes } from '../notification/known-types.js';

@@ -1,7 +1,7 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
-import { Channel } from '../../kernel/enums.js';
+import { Channel } from '../../kernel/schema/enums.js';
 import { refuse } from '../../kernel/errors.js';
-import { readInstant } from '../../kernel/time-input.js';
+import { readInstant } from '../../kernel/text/time-input.js';
 import { DeliveryListing } from './delivery-listing.js';
 import type { AdminDeliveryQuery, ListedDelivery } from './delivery-listing.js';
 import { deliveryViewOf } from './delivery.mapper.js';

@@ -1,6 +1,6 @@
 import { readWhy } from '../delivery/why.js';
 import { messagesOf } from '../notification/notification-types.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { ListedDelivery } from './delivery-listing.js';
 import type { DeliveryView } from './delivery.view.js';
 

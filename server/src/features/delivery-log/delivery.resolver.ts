@@ -12,10 +12,10 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { Channel } from '../../kernel/enums.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { Channel } from '../../kernel/schema/enums.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 import { readWhy } from '../delivery/why.js';
 import { notificationViewOf } from '../inbox/inbox.mapper.js';
 import { NotificationView } from '../inbox/inbox.view.js';

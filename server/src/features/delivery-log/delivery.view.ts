@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Channel } from '../../kernel/enums.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { Channel } from '../../kernel/schema/enums.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 
 export const DeliveryStatus = {
   PENDING: 'PENDING',

@@ -1,9 +1,9 @@
-import type { Channel } from '../../kernel/enums.js';
+import type { Channel } from '../../kernel/schema/enums.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { requireAccount, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { requireAccount, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { ChannelName } from '../delivery/channel.js';
 import type { Deliveries } from '../delivery/deliveries.js';

@@ -4,7 +4,7 @@ import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { DeliveryBench } from '../../../test/delivery.js';
 import { SmtpSink } from '../../../test/smtp-sink.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Notices } from '../notification/notices.js';
 
 let sink: SmtpSink;

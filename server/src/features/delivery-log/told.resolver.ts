@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { Context } from '../../kernel/context.js';
+import type { Context } from '../../kernel/access/context.js';
 import { isId } from '../../kernel/id.js';
 import { ActivityView } from '../audit/audit.view.js';
 import { NotificationView } from '../inbox/inbox.view.js';

@@ -1,4 +1,4 @@
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { SeverityName } from '../notification/notification-types.js';
 import { wordsOf } from './why.js';
 import type { Why } from './why.js';

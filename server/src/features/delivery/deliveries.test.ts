@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { SmtpSink } from '../../../test/smtp-sink.js';
-import type { Mail } from '../../kernel/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Mail } from '../../kernel/outbox/mail.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Deliveries } from './deliveries.js';
 import { DeliveryTries } from '../dispatch/delivery-tries.js';
 

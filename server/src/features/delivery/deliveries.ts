@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kernel } from '../../kernel/feature.js';
-import { beforeOthers } from '../../kernel/mail.js';
-import type { Mail } from '../../kernel/mail.js';
+import { beforeOthers } from '../../kernel/outbox/mail.js';
+import type { Mail } from '../../kernel/outbox/mail.js';
 import type { ChannelName } from './channel.js';
 import { maskEmail } from './mask.js';
 

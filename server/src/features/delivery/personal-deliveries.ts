@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Json } from '../../kernel/live.js';
-import { beforeOthers, sendMail } from '../../kernel/mail.js';
-import type { QueuedMail } from '../../kernel/mail.js';
+import type { Json } from '../../kernel/live/live.js';
+import { beforeOthers, sendMail } from '../../kernel/outbox/mail.js';
+import type { QueuedMail } from '../../kernel/outbox/mail.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 import { readWhy } from './why.js';
 

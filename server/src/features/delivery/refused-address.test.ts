@@ -5,7 +5,7 @@ import { botToken, openDiscord } from '../../../test/discord.js';
 import type { FakeDiscord } from '../../../test/discord.js';
 import { openSignal, signalSender } from '../../../test/signal.js';
 import type { FakeSignal } from '../../../test/signal.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const known = '80351110224678912';
 let discord: FakeDiscord;

@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '../../kernel/errors.js';
 import type { ErrorCode, RefusalDetails } from '../../kernel/errors.js';
-import { parseUrl } from '../../kernel/text-input.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { parseUrl } from '../../kernel/text/text-input.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { messagesOf } from '../notification/notification-types.js';
 import { wordsOf } from './why.js';
 import type { Why } from './why.js';

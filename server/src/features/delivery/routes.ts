@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/feature.js';
 import { conditionOf } from '../notification/notices.js';
 import type { Carrier, Said } from '../notification/notices.js';
 import type { KnownTypes } from '../notification/known-types.js';
-import type { Job } from '../../kernel/outbox.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
 import type { Channels } from './channels.js';
 
 /** Up to so many are written with the message; more by a job, in batches. */

@@ -10,8 +10,8 @@ import type { Receiver } from '../../../test/receiver.js';
 import { openSignal, signalSender } from '../../../test/signal.js';
 import type { FakeSignal } from '../../../test/signal.js';
 import { openApp } from '../../app.js';
-import { createLog } from '../../kernel/log.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { createLog } from '../../kernel/log/log.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { writeWhy } from '../delivery/why.js';
 import { DeliveryTries } from '../dispatch/delivery-tries.js';
 

@@ -1,8 +1,8 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import { NotTaken } from '../delivery/channel.js';

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { UrlText } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { UrlText } from '../../kernel/schema/scalars.js';
 import { NotificationSettingsView } from '../notification-setting/notification-setting.view.js';
 import { DiscordDestinations } from './discord-destinations.js';
 

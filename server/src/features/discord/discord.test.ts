@@ -4,7 +4,7 @@ import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { botToken, openDiscord } from '../../../test/discord.js';
 import type { FakeDiscord } from '../../../test/discord.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Destinations } from '../delivery/destinations.js';
 
 const token = 'aF3dE9_a-token-of-sixty-characters-and-more-which-is-secret-a1b2';

@@ -1,4 +1,4 @@
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { addressTyped, refuseFor } from '../delivery/refused-address.js';
 
 const discordHost = /^(ptb\.|canary\.)?discord(app)?\.com$/;

@@ -1,5 +1,5 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { SeverityName, Text } from '../notification/notification-types.js';
 import type { ChannelName } from '../delivery/channel.js';
 

@@ -1,8 +1,8 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { openMail } from '../../kernel/mail.js';
-import type { MailDestination } from '../../kernel/mail.js';
-import type { Job } from '../../kernel/outbox.js';
-import { prepared } from '../../kernel/prepared.js';
+import { openMail } from '../../kernel/outbox/mail.js';
+import type { MailDestination } from '../../kernel/outbox/mail.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
+import { prepared } from '../../kernel/database/prepared.js';
 import { NotTaken } from '../delivery/channel.js';
 import type { Answer, Channel, OutboundMessage } from '../delivery/channel.js';
 import type { Channels } from '../delivery/channels.js';

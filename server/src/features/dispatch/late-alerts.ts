@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Job } from '../../kernel/outbox.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
 import type { DeliveryFailures, FailingMail } from './delivery-failures.js';
 
 const lateMinutes = 60;

@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { DeliveryBench } from '../../../test/delivery.js';
 import { openReceiver } from '../../../test/receiver.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let bench: DeliveryBench;

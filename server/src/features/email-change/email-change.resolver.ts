@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 import type { Account } from '../account/account.entity.js';
 import { AccountView } from '../account/account.view.js';
 import { EmailChanges } from './email-changes.js';

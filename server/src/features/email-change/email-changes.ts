@@ -1,11 +1,11 @@
 import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
 import { Refusal, refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import { requireRoom } from '../../kernel/mail-limits.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import { requireAccount, requireConfirmed, requireSession } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import { requireRoom } from '../../kernel/outbox/mail-limits.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import { requireAccount, requireConfirmed, requireSession } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import { requireEmail } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';

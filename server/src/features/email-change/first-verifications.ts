@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import { firstVerificationMail } from './email-change-mails.js';

@@ -1,4 +1,4 @@
-import type { Database } from '../../kernel/database.js';
+import type { Database } from '../../kernel/database/database.js';
 import { personalTables } from '../../kernel/personal-data.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 

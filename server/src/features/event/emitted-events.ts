@@ -1,7 +1,7 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Locale, Viewer } from '../../kernel/viewer.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Locale, Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Idempotency } from '../notification/idempotency.js';
 import { linkOf, textsOf } from '../notification/message-input.js';

@@ -1,7 +1,7 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { Severity } from '../../kernel/enums.js';
+import { Severity } from '../../kernel/schema/enums.js';
 import { JsonValue } from '../../kernel/json.js';
-import { UrlText } from '../../kernel/scalars.js';
+import { UrlText } from '../../kernel/schema/scalars.js';
 import { TranslationInput } from '../notification/translation.view.js';
 
 @InputType()

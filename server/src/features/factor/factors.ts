@@ -1,4 +1,4 @@
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 /** What the caller offers to prove who he is; exactly one of them. */
 export interface Proof {

@@ -1,7 +1,7 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 
 /** A million codes and three that are right: ten tries leave one chance in 33,000. */

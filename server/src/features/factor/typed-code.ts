@@ -1,4 +1,4 @@
-import { cleanText } from '../../kernel/text-input.js';
+import { cleanText } from '../../kernel/text/text-input.js';
 
 const longestCode = 64;
 

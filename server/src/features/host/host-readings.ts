@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Probe } from './host-probe.js';
 import type { HostPoint, HostRow, Hosts } from './hosts.js';
 import type { MetricName } from './metric.js';

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { AdminView } from '../permission/admin.view.js';
 import { HostReadings } from './host-readings.js';
 import type { HostReading } from './host-readings.js';

@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { prepared } from '../../kernel/prepared.js';
+import { prepared } from '../../kernel/database/prepared.js';
 import type { Sample } from './host-probe.js';
 import type { MetricName } from './metric.js';
 

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import type { Account } from '../account/account.entity.js';
 import { AccountView } from '../account/account.view.js';
 import { CropInput, ImageKindName, ImageUploadView, ImageView } from './image.view.js';

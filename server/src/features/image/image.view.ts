@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime, SafeInt, UrlText } from '../../kernel/scalars.js';
+import { DateTime, SafeInt, UrlText } from '../../kernel/schema/scalars.js';
 
 export const ImageKindName = { AVATAR: 'AVATAR', BANNER: 'BANNER' } as const;
 registerEnumType(ImageKindName, { name: 'ImageKind' });

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { prepared } from '../../kernel/prepared.js';
+import { prepared } from '../../kernel/database/prepared.js';
 import { isUnread } from './inbox-row.js';
 import type { InboxRow } from './inbox-row.js';
 import { encodePosition, thisRun } from './position.js';

@@ -1,8 +1,8 @@
-import { Batch } from '../../kernel/batch.js';
+import { Batch } from '../../kernel/live/batch.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { Bell, Pulled } from '../../kernel/pulled.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Bell, Pulled } from '../../kernel/live/pulled.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { inboxChanged } from '../notification/notices.js';
 import type { Changes, InboxChanges, InboxEventData, Since } from './inbox-changes.js';
 import { decodePosition, encodePosition } from './position.js';

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Int, Resolver, Root, Subscription } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { Same } from '../../kernel/same-for.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { Same } from '../../kernel/access/same-for.js';
 import type { InboxEventData } from './inbox-changes.js';
 import { InboxFeed } from './inbox-feed.js';
 import { notificationViewOf } from './inbox.mapper.js';

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { inboxEvent, numbered, tell, tellAtOnce, watchInbox } from '../../../test/inbox.js';
 import { createTestServer } from '../../../test/server.js';
 import type { Subscribed, TestServer } from '../../../test/server.js';
-import { encodeCursor } from '../../kernel/page.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { encodeCursor } from '../../kernel/page/page.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let server: TestServer;
 /** Another server over the same database. */

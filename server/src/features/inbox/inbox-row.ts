@@ -1,4 +1,4 @@
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { SeverityName, Text } from '../notification/notification-types.js';
 
 /** A message as one person has it. Instants as PostgreSQL writes them into JSON. */

@@ -6,7 +6,7 @@ import { acknowledged, speak } from '../../../test/raw-socket.js';
 import type { Message } from '../../../test/raw-socket.js';
 import { createTestServer } from '../../../test/server.js';
 import type { Subscribed, TestServer } from '../../../test/server.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let server: TestServer;
 let other: TestServer;

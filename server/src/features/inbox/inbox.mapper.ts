@@ -1,4 +1,4 @@
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import { render } from '../notification/notification-types.js';
 import type { InboxRow } from './inbox-row.js';
 import type { NotificationView } from './inbox.view.js';

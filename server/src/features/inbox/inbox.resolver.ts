@@ -10,9 +10,9 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { Severity } from '../../kernel/enums.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { Severity } from '../../kernel/schema/enums.js';
 import { AccountView } from '../account/account.view.js';
 import { notificationViewOf } from './inbox.mapper.js';
 import { InboxFilter, NotificationConnectionView, NotificationView } from './inbox.view.js';

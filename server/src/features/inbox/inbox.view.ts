@@ -1,8 +1,8 @@
 import { createUnionType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Severity } from '../../kernel/enums.js';
+import { Severity } from '../../kernel/schema/enums.js';
 import { JsonValue } from '../../kernel/json.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 
 export const InboxFilter = {
   ALL: 'ALL',

@@ -1,12 +1,12 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId } from '../../kernel/id.js';
-import { checkFirst, decodeCursor, pageOf } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
-import { prepared } from '../../kernel/prepared.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { checkFirst, decodeCursor, pageOf } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { inboxColumns, isUnread } from './inbox-row.js';
 import type { InboxRow } from './inbox-row.js';
 import { encodePosition, thisRun } from './position.js';

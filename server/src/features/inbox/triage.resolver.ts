@@ -1,8 +1,8 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { DateTime } from '../../kernel/scalars.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { notificationViewOf } from './inbox.mapper.js';
 import { InboxStateView } from './inbox.view.js';
 import { Triage } from './triage.js';

@@ -1,5 +1,5 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
-import { parseLocale } from '../../kernel/text-input.js';
+import { parseLocale } from '../../kernel/text/text-input.js';
 import { permissionsIn, permissionsOption } from '../permission/permissions-option.js';
 import { Invites } from './invites.js';
 import type { Invite } from './invites.js';

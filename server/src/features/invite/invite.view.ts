@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { Locale, Role } from '../../kernel/enums.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime, EmailAddress } from '../../kernel/scalars.js';
+import { Locale, Role } from '../../kernel/schema/enums.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime, EmailAddress } from '../../kernel/schema/scalars.js';
 
 @ObjectType('Invite')
 export class InviteView {

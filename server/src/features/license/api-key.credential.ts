@@ -1,8 +1,8 @@
-import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
+import type { CredentialEnd, CredentialSource } from '../../kernel/access/credential.js';
 import { hashSecret, isWellFormedToken } from '../../kernel/crypto/token.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 import { keyPrefix } from './api-keys.js';
 
 const usedEveryMs = 60_000;

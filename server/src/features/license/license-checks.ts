@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { ApiKey, License } from './license.entity.js';
 
 export interface LicenseChecked {

@@ -2,7 +2,7 @@ import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
 import { Accounts } from '../account/accounts.js';
 import type { Account } from '../account/account.entity.js';
-import { textTable } from '../../kernel/text-table.js';
+import { textTable } from '../../kernel/text/text-table.js';
 import { ApiKeys } from './api-keys.js';
 import { Licenses } from './licenses.js';
 

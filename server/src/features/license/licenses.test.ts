@@ -3,7 +3,7 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { hashSecret, isWellFormedToken } from '../../kernel/crypto/token.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Identity } from '../../transport/graphql/identity.js';
 import { OtherCredentials } from '../session/other-credentials.js';
 

@@ -1,9 +1,9 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import { License } from './license.entity.js';

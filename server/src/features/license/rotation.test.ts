@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestServer } from '../../../test/server.js';
 import type { TestServer } from '../../../test/server.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { ApiKeys } from './api-keys.js';
 import { Licenses } from './licenses.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { gatehouse } from '../../../test/command-line.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let ada: Viewer;

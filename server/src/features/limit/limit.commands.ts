@@ -1,6 +1,6 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
-import { textTable } from '../../kernel/text-table.js';
+import { textTable } from '../../kernel/text/text-table.js';
 import { Users } from '../user/users.js';
 import { checkKey, unitOf } from './limit.js';
 import { Limits } from './limits.js';

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root, Subscription } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { SafeInt } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { SafeInt } from '../../kernel/schema/scalars.js';
 import type { Account } from '../account/account.entity.js';
 import { AccountView } from '../account/account.view.js';
 import { UserView } from '../user/user.view.js';

@@ -1,5 +1,5 @@
 import { Field, Float, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { SafeInt } from '../../kernel/scalars.js';
+import { SafeInt } from '../../kernel/schema/scalars.js';
 import type { LimitUnit } from './limit.js';
 
 const LimitUnitEnum = { BYTES: 'BYTES', COUNT: 'COUNT' } as const;

@@ -1,5 +1,5 @@
 import { refuse } from '../../kernel/errors.js';
-import { sizeUnits, writtenSize } from '../../kernel/size-text.js';
+import { sizeUnits, writtenSize } from '../../kernel/text/size-text.js';
 import { checkAmount } from './limit.js';
 import type { LimitUnit } from './limit.js';
 

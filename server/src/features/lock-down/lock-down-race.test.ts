@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, viewerOf } from '../../../test/beside.js';
-import { systemViewer } from '../../kernel/viewer.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
 import { ApiKeys } from '../license/api-keys.js';
 import { Licenses } from '../license/licenses.js';
 import { Sessions } from '../session/sessions.js';

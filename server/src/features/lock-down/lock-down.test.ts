@@ -3,7 +3,7 @@ import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf, viewerOf } from '../../../test/beside.js';
 import { whoAt } from '../../../test/places.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { AccessTokens } from '../access-token/access-tokens.js';
 import { OtherCredentials } from '../session/other-credentials.js';
 import { Sessions } from '../session/sessions.js';

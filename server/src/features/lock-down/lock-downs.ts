@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { requireSession } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireSession } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { EmailChanges } from '../email-change/email-changes.js';
 import type { SecondaryEmails } from '../secondary-email/secondary-emails.js';

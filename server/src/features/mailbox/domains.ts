@@ -1,8 +1,8 @@
-import { parseEmail } from '../../kernel/address.js';
+import { parseEmail } from '../../kernel/text/address.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Limits } from '../limit/limits.js';
 import type { Notices } from '../notification/notices.js';
 

@@ -1,10 +1,10 @@
-import { parseEmail } from '../../kernel/address.js';
-import type { Email } from '../../kernel/address.js';
+import { parseEmail } from '../../kernel/text/address.js';
+import type { Email } from '../../kernel/text/address.js';
 import { Refusal, refuse } from '../../kernel/errors.js';
 import type { ErrorCode } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { checkAmount, percentOf } from '../limit/limit.js';
 import type { HeldLimit, Limits } from '../limit/limits.js';
 import { crossingsOf } from '../limit/thresholds.js';

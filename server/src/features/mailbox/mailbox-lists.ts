@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { checkFirst, decodeCursor, pageOf } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
-import { cleanText } from '../../kernel/text-input.js';
+import { checkFirst, decodeCursor, pageOf } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
+import { cleanText } from '../../kernel/text/text-input.js';
 import type { Domain } from './domains.js';
 import { emailAccountOf } from './email-accounts.js';
 import type { EmailAccount } from './email-accounts.js';

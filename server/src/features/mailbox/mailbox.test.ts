@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Limits } from '../limit/limits.js';
 import { EmailAccounts } from './email-accounts.js';
 

@@ -1,8 +1,8 @@
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { errorCodes } from '../../kernel/errors.js';
 import type { ErrorCode } from '../../kernel/errors.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime, EmailAddress, SafeInt } from '../../kernel/scalars.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime, EmailAddress, SafeInt } from '../../kernel/schema/scalars.js';
 
 const ErrorCodeEnum = Object.fromEntries(errorCodes.map((code) => [code, code]));
 registerEnumType(ErrorCodeEnum, {

@@ -1,5 +1,5 @@
-import type { Database } from '../../kernel/database.js';
-import type { Json } from '../../kernel/live.js';
+import type { Database } from '../../kernel/database/database.js';
+import type { Json } from '../../kernel/live/live.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** A person's e-mail accounts and domains, as their mail server told of them. */

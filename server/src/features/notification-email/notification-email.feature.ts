@@ -1,5 +1,5 @@
 import type { Feature } from '../../kernel/feature.js';
-import { MailLimits } from '../../kernel/mail-limits.js';
+import { MailLimits } from '../../kernel/outbox/mail-limits.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { OtherCredentials } from '../session/other-credentials.js';

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 import { NotificationSettingsView } from '../notification-setting/notification-setting.view.js';
 import { NotificationEmailView } from './notification-email.view.js';
 import { NotificationEmails } from './notification-emails.js';

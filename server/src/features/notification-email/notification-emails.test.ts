@@ -3,9 +3,9 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { DeliveryBench } from '../../../test/delivery.js';
-import { openMail, sendMail } from '../../kernel/mail.js';
-import type { QueuedMail } from '../../kernel/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { openMail, sendMail } from '../../kernel/outbox/mail.js';
+import type { QueuedMail } from '../../kernel/outbox/mail.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let bench: DeliveryBench;

@@ -1,10 +1,10 @@
 import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requireRoom } from '../../kernel/mail-limits.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
+import { requireRoom } from '../../kernel/outbox/mail-limits.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/access/viewer.js';
 import { requireEmail } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Json } from '../../kernel/live.js';
+import type { Json } from '../../kernel/live/live.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** The addresses that somebody's notifications are mailed to. */

@@ -1,5 +1,5 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
+import { Access } from '../../kernel/access/access.js';
 import type { Account } from '../account/account.entity.js';
 import { AccountView } from '../account/account.view.js';
 import { NotificationSettingsView } from './notification-setting.view.js';

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Json } from '../../kernel/live.js';
+import type { Json } from '../../kernel/live/live.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** What somebody chose to hear, by which channel and when. */

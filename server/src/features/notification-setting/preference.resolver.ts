@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { Channel } from '../../kernel/enums.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { Channel } from '../../kernel/schema/enums.js';
 import { typeViewOf } from '../notification-type/notification-type.mapper.js';
 import { NotificationSettingsView } from './notification-setting.view.js';
 import {

@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { Channel } from '../../kernel/enums.js';
+import { Channel } from '../../kernel/schema/enums.js';
 import { NotificationTypeView } from '../notification-type/notification-type.view.js';
 
 @ObjectType('NotificationPreference', {

@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { DeliveryBench } from '../../../test/delivery.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let bench: DeliveryBench;

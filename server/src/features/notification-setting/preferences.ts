@@ -1,9 +1,9 @@
-import type { Channel } from '../../kernel/enums.js';
+import type { Channel } from '../../kernel/schema/enums.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import type { MatrixChannel } from '../../kernel/notification-type.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { KnownType, KnownTypes } from '../notification/known-types.js';
 

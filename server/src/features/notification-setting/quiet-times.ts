@@ -1,7 +1,7 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const shape = /^([01]\d|2[0-3]):[0-5]\d$/;
 

@@ -1,4 +1,4 @@
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { KnownType } from '../notification/known-types.js';
 import type { NotificationTypeView } from './notification-type.view.js';
 

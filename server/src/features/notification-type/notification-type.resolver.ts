@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { AdminView } from '../permission/admin.view.js';
 import { typeViewOf } from './notification-type.mapper.js';
 import { NotificationTypeInput, NotificationTypeView } from './notification-type.view.js';

@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { Channel, Locale, Severity } from '../../kernel/enums.js';
+import { Channel, Locale, Severity } from '../../kernel/schema/enums.js';
 import { TranslationInput } from '../notification/translation.view.js';
 
 @ObjectType('NotificationTypeText', {

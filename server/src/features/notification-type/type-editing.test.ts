@@ -6,7 +6,7 @@ import { DeliveryBench } from '../../../test/delivery.js';
 import { openReceiver } from '../../../test/receiver.js';
 import type { Receiver } from '../../../test/receiver.js';
 import { SmtpSink } from '../../../test/smtp-sink.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let sink: SmtpSink;
 let receiver: Receiver;

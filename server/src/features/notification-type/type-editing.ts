@@ -1,10 +1,10 @@
-import type { Channel } from '../../kernel/enums.js';
+import type { Channel } from '../../kernel/schema/enums.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import type { MatrixChannel, SeverityName, Text } from '../../kernel/notification-type.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Locale, Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Locale, Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { KnownType, KnownTypes } from '../notification/known-types.js';
 import { findBuiltIn } from '../notification/notification-types.js';

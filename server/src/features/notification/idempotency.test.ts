@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { EmittedEvents } from '../event/emitted-events.js';
 import type { EmittedInput } from '../event/emitted-events.js';
 import { Idempotency } from './idempotency.js';

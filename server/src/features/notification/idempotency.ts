@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { cleanText } from '../../kernel/text-input.js';
+import { cleanText } from '../../kernel/text/text-input.js';
 
 const keptDays = 30;
 

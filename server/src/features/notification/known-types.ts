@@ -1,7 +1,7 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import type { MatrixChannel, SeverityName, Text } from '../../kernel/notification-type.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import { builtInTypes, findBuiltIn, messagesOf, stringOf } from './notification-types.js';
 import type { NotificationType } from './notification-types.js';
 

@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
-import { cleanText, parseUrl } from '../../kernel/text-input.js';
-import type { Locale } from '../../kernel/viewer.js';
+import { cleanText, parseUrl } from '../../kernel/text/text-input.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { Text } from './notification-types.js';
 
 const mostTitle = 200;

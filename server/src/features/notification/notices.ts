@@ -1,7 +1,7 @@
-import type { Channel } from '../../kernel/enums.js';
+import type { Channel } from '../../kernel/schema/enums.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { Outcome } from './idempotency.js';
 import { fill } from './known-types.js';
 import type { KnownType, KnownTypes } from './known-types.js';

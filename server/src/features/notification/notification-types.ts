@@ -3,7 +3,7 @@ import it from '../../generated/text/it.js';
 import type { Messages } from '../../generated/text/messages.js';
 import { refuse } from '../../kernel/errors.js';
 import type { NotificationTypeSpec, Text } from '../../kernel/notification-type.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 
 export type { SeverityName, Text } from '../../kernel/notification-type.js';
 export type NotificationType = NotificationTypeSpec<Messages>;

@@ -1,5 +1,5 @@
-import type { Database } from '../../kernel/database.js';
-import type { Json } from '../../kernel/live.js';
+import type { Database } from '../../kernel/database/database.js';
+import type { Json } from '../../kernel/live/live.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** What somebody was told, and what he told others. A message that nobody else has goes with him. */

@@ -1,5 +1,5 @@
 import { Field, InputType } from 'type-graphql';
-import { Locale } from '../../kernel/enums.js';
+import { Locale } from '../../kernel/schema/enums.js';
 
 @InputType()
 export class TranslationInput {

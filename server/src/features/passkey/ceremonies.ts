@@ -3,9 +3,9 @@ import { hashSecret } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
-import { networkOf, parseAddress } from '../../kernel/network.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import type { Origin } from '../../kernel/viewer.js';
+import { networkOf, parseAddress } from '../../kernel/network/network.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import type { Origin } from '../../kernel/access/viewer.js';
 
 export const ceremonySeconds = 300;
 /** Rows that somebody without an account can make wait: ten a second from one network. */

@@ -6,7 +6,7 @@ import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { PasskeyPage } from '../../../test/passkeys.js';
 import { newId } from '../../kernel/id.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const removal = `mutation ($id: ID!) { removePasskey(id: $id) { passkeys { id } hasPassword } }`;
 const renaming = `mutation ($id: ID!, $name: String!) { renamePasskey(id: $id, name: $name) { name } }`;

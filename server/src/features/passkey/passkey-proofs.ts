@@ -1,8 +1,8 @@
 import { safeEqual } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requireSession } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireSession } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Ceremonies, Ceremony, OpenCeremony } from './ceremonies.js';
 import { parseAssertion } from './passkey-answer.js';
 import type { PasskeyAnswer } from './passkey-answer.js';

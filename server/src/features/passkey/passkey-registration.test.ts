@@ -4,7 +4,7 @@ import type { TestApp } from '../../../test/app.js';
 import { refusalOf, viewerOf } from '../../../test/beside.js';
 import { PasskeyPage } from '../../../test/passkeys.js';
 import type { Twist } from '../../../test/software-authenticator.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Passkeys } from './passkeys.js';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { JsonValue } from '../../kernel/json.js';
 import { SecurityView } from '../account/account.view.js';
 import { SiteView } from '../site/site.view.js';

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
+import { Access } from '../../kernel/access/access.js';
 import { JsonValue } from '../../kernel/json.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 
 @ObjectType('PasskeyCeremony', {
   description: '`options` goes to navigator.credentials (JSON form of WebAuthn level 3).',

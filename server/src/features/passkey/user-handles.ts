@@ -1,5 +1,5 @@
 import { newSecret } from '../../kernel/crypto/token.js';
-import type { Database } from '../../kernel/database.js';
+import type { Database } from '../../kernel/database/database.js';
 
 /**
  * What authenticators know accounts by: 256 random bits each, in base64url, made once. Not the

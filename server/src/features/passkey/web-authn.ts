@@ -5,7 +5,7 @@ import type {
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { hashSecret, safeEqual } from '../../kernel/crypto/token.js';
-import type { Log } from '../../kernel/log.js';
+import type { Log } from '../../kernel/log/log.js';
 import type { Settings } from '../../kernel/settings.js';
 import { ceremonySeconds } from './ceremonies.js';
 import type { Challenge } from './ceremonies.js';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, refusalOf, viewerOf } from '../../../test/beside.js';
-import { systemViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { SignIns } from '../sign-in/sign-ins.js';
 import { Passwords } from './passwords.js';
 import type { SignedIn } from '../session/sign-in-completion.js';

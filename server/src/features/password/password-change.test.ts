@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, refusalOf, viewerOf } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { SignIns } from '../sign-in/sign-ins.js';
 import { Sessions } from '../session/sessions.js';
 import type { SignedIn } from '../session/sign-in-completion.js';

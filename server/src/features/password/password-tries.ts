@@ -1,8 +1,8 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { networkOf, parseAddress } from '../../kernel/network.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import type { Origin } from '../../kernel/viewer.js';
+import { networkOf, parseAddress } from '../../kernel/network/network.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import type { Origin } from '../../kernel/access/viewer.js';
 
 /** Five free tries an account and network, then 30 s doubling to an hour; forgotten after a day. */
 const here = { free: 5, first: 30, most: 3_600, forget: 86_400 };

@@ -1,4 +1,4 @@
-import type { Origin } from '../../kernel/viewer.js';
+import type { Origin } from '../../kernel/access/viewer.js';
 import type { Tried } from './password-tries.js';
 
 /** Hears of every password that was not right, also of one that was not even looked at. */

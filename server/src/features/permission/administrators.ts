@@ -1,7 +1,7 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { isOperator, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { isOperator, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 /** Who else could put things right when nobody else can any more. */
 const managers = `role = 'ADMIN' and 'admin.users' = any(permissions) and disabled_at is null`;

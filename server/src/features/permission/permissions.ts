@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 /** Every permission there is. ADMIN is the condition for holding one. */
 export const allPermissions = [

@@ -1,7 +1,7 @@
-import { credentialsChanged } from '../../kernel/credential.js';
+import { credentialsChanged } from '../../kernel/access/credential.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireConfirmed, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Administrators } from '../permission/administrators.js';
 import type { Sessions } from '../session/sessions.js';

@@ -1,5 +1,5 @@
 import { refuse } from '../../kernel/errors.js';
-import { parseDuration } from '../../kernel/time-input.js';
+import { parseDuration } from '../../kernel/text/time-input.js';
 import type { Site } from '../site/site.entity.js';
 
 /** What an administrator decides, by its name in the API and in the table. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { openBeside, refusalOf, viewerOf } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Passwords } from '../password/passwords.js';
 
 let app: TestApp;

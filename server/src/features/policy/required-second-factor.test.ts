@@ -3,11 +3,11 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf, viewerOf } from '../../../test/beside.js';
 import { authenticatorOf, enrol } from '../../../test/second-factor.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { AccessTokens } from '../access-token/access-tokens.js';
 import { Sessions } from '../session/sessions.js';
 import { Policies } from './policies.js';
-import { commandViewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let admin: Viewer;

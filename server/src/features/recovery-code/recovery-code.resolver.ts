@@ -1,4 +1,4 @@
-import { Access } from '../../kernel/access.js';
+import { Access } from '../../kernel/access/access.js';
 import { FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SecurityView } from '../account/account.view.js';
 import { RecoveryCodes } from './recovery-codes.js';

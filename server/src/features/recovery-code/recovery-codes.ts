@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import { newCode, readCode } from './code-text.js';
 

@@ -1,6 +1,6 @@
 import type { Feature } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import { MailLimits } from '../../kernel/mail-limits.js';
+import { Links } from '../../kernel/access/link.js';
+import { MailLimits } from '../../kernel/outbox/mail-limits.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { EmailChanges } from '../email-change/email-changes.js';

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 import { Recoveries } from './recoveries.js';
 import { ResetRequests } from './reset-requests.js';
 

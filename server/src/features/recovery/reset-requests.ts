@@ -1,10 +1,10 @@
-import { parseEmail } from '../../kernel/address.js';
+import { parseEmail } from '../../kernel/text/address.js';
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import { passwordLinks } from '../password/passwords.js';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf, viewerOf } from '../../../test/beside.js';
-import { Links } from '../../kernel/link.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { AccessTokens } from '../access-token/access-tokens.js';
 import { Passwords } from '../password/passwords.js';
 import { SignIns } from '../sign-in/sign-ins.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { openMail } from '../../kernel/mail.js';
-import type { QueuedMail } from '../../kernel/mail.js';
+import { openMail } from '../../kernel/outbox/mail.js';
+import type { QueuedMail } from '../../kernel/outbox/mail.js';
 import { EmailChanges } from '../email-change/email-changes.js';
 import { Invites } from '../invite/invites.js';
 import { ResetRequests } from '../recovery/reset-requests.js';

@@ -1,9 +1,9 @@
-import { parseEmail } from '../../kernel/address.js';
+import { parseEmail } from '../../kernel/text/address.js';
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { EmailChanges } from '../email-change/email-changes.js';
 import type { FirstVerifications } from '../email-change/first-verifications.js';
 import type { RegistrationMailing } from './registration-mailing.js';

@@ -1,4 +1,4 @@
-import type { Database } from '../../kernel/database.js';
+import type { Database } from '../../kernel/database/database.js';
 import type { PersonalData } from '../../kernel/personal-data.js';
 
 /** Who waits with the address of somebody is a stranger: hers to forget, not to read. */

@@ -1,6 +1,6 @@
 import { newSecret } from '../../kernel/crypto/token.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
 import type { Accounts } from '../account/accounts.js';
 import { addressInUseMail, verifyMail } from './registration-mails.js';
 import type { WaitingList } from './waiting-list.js';

@@ -1,5 +1,5 @@
 import type { Feature } from '../../kernel/feature.js';
-import { MailLimits } from '../../kernel/mail-limits.js';
+import { MailLimits } from '../../kernel/outbox/mail-limits.js';
 import { Accounts } from '../account/accounts.js';
 import { Usernames } from '../account/usernames.js';
 import { EmailChanges } from '../email-change/email-changes.js';

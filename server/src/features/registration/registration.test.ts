@@ -6,7 +6,7 @@ import { nobody } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { createMailedApp, tokenIn } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const password = 'an engine of brass';
 const hour = 3_600_000;

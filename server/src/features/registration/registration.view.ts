@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
-import { Locale } from '../../kernel/enums.js';
-import { EmailAddress, TimeZone } from '../../kernel/scalars.js';
+import { Locale } from '../../kernel/schema/enums.js';
+import { EmailAddress, TimeZone } from '../../kernel/schema/scalars.js';
 
 @InputType()
 export class RegisterInput {

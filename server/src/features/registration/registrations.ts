@@ -1,10 +1,10 @@
 import { Refusal, refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requireRoom } from '../../kernel/mail-limits.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import { parseTimeZone, parseUsername } from '../../kernel/text-input.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Locale, Viewer } from '../../kernel/viewer.js';
+import { requireRoom } from '../../kernel/outbox/mail-limits.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import { parseTimeZone, parseUsername } from '../../kernel/text/text-input.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Locale, Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import { requireEmail } from '../account/accounts.js';
 import type { Accounts, NewAccount } from '../account/accounts.js';

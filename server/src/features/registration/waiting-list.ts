@@ -1,7 +1,7 @@
 import { hashSecret } from '../../kernel/crypto/token.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { UsernameRule } from '../account/usernames.js';
 
 const waitingHours = 48;

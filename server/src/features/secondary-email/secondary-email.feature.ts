@@ -1,6 +1,6 @@
 import type { Feature } from '../../kernel/feature.js';
 import { personalTables } from '../../kernel/personal-data.js';
-import { MailLimits } from '../../kernel/mail-limits.js';
+import { MailLimits } from '../../kernel/outbox/mail-limits.js';
 import { Accounts } from '../account/accounts.js';
 import { Activities } from '../activity/activities.js';
 import { Sessions } from '../session/sessions.js';

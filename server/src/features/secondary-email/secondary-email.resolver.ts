@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 import { SecurityView } from '../account/account.view.js';
 import { SecondaryEmailView } from './secondary-email.view.js';
 import { SecondaryEmails } from './secondary-emails.js';

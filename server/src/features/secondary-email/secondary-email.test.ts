@@ -3,7 +3,7 @@ import { nobody } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf } from '../../../test/beside.js';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { SecondaryEmails } from './secondary-emails.js';
 
 let app: MailedApp;

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 
 @ObjectType('SecondaryEmail', {
   description: 'Until `pendingEmail` is verified, a verified `email` stays in force.',

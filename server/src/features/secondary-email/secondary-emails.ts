@@ -1,11 +1,11 @@
 import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import { requireRoom } from '../../kernel/mail-limits.js';
-import type { MailLimits } from '../../kernel/mail-limits.js';
-import { requireConfirmed, requireSession } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import { requireRoom } from '../../kernel/outbox/mail-limits.js';
+import type { MailLimits } from '../../kernel/outbox/mail-limits.js';
+import { requireConfirmed, requireSession } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { requireEmail } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';

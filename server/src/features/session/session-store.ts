@@ -1,8 +1,8 @@
-import type { AddressRule } from '../../kernel/address-rule.js';
+import type { AddressRule } from '../../kernel/network/address-rule.js';
 import type { Clock } from '../../kernel/clock.js';
-import type { Database } from '../../kernel/database.js';
-import { prepared } from '../../kernel/prepared.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Database } from '../../kernel/database/database.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import { Account } from '../account/account.entity.js';
 import type { SignInMethod } from './session.entity.js';
 import type { ProofStrength } from './proof-strength.js';

@@ -1,9 +1,9 @@
-import { allowsAddress, ruleAt } from '../../kernel/address-rule.js';
-import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
+import { allowsAddress, ruleAt } from '../../kernel/network/address-rule.js';
+import type { CredentialEnd, CredentialSource } from '../../kernel/access/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { restrictionOf } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { restrictionOf } from '../../kernel/access/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 import { disabledAmong } from '../account/disabled-accounts.js';
 import type { SessionLookup } from './session-store.js';
 import type { Sessions } from './sessions.js';

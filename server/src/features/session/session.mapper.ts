@@ -1,5 +1,5 @@
-import { deviceOf } from '../../kernel/device.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { deviceOf } from '../../kernel/text/device.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Countries } from '../country/countries.js';
 import type { Session } from './session.entity.js';
 import type { SessionView } from './session.view.js';

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 import { AccountView } from '../account/account.view.js';
 import type { Account } from '../account/account.entity.js';
 

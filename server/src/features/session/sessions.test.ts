@@ -3,8 +3,8 @@ import { createTestApp, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf, viewerOf } from '../../../test/beside.js';
 import { newId } from '../../kernel/id.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Sessions } from './sessions.js';
 
 let app: TestApp;

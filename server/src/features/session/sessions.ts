@@ -1,11 +1,11 @@
-import { credentialsChanged } from '../../kernel/credential.js';
+import { credentialsChanged } from '../../kernel/access/credential.js';
 import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId, newId } from '../../kernel/id.js';
-import { prepared } from '../../kernel/prepared.js';
-import { requireSession } from '../../kernel/viewer.js';
-import type { AccountViewer, Origin, Viewer } from '../../kernel/viewer.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import { requireSession } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Origin, Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Sites } from '../site/sites.js';
 import { luciaOver } from './lucia.js';

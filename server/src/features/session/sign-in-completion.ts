@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import type { Activities } from '../activity/activities.js';
 import type { SignInMethod } from './session.entity.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestServer } from '../../../test/server.js';
 import type { As, TestServer } from '../../../test/server.js';
 import { codeOf } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { IpAllowlists } from '../address-rule/ip-allowlists.js';
 
 let server: TestServer;

@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { UserCreation } from '../user/user-creation.js';
 import { allPermissions } from '../permission/permissions.js';
-import { commandViewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
 import { Sites } from '../site/sites.js';
 
 let app: TestApp;

@@ -1,5 +1,5 @@
 import { Field, InputType } from 'type-graphql';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 
 @InputType()
 export class SetUpSiteInput {

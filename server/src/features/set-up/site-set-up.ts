@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/feature.js';
-import type { Viewer } from '../../kernel/viewer.js';
-import { systemViewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Passwords } from '../password/passwords.js';
 import { allPermissions } from '../permission/permissions.js';

@@ -3,7 +3,7 @@ import { goodPassword, nobody } from '../../../test/app.js';
 import { codeOf } from '../../../test/beside.js';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Passwords } from '../password/passwords.js';
 import { SignIns } from '../sign-in/sign-ins.js';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Kernel } from '../../kernel/feature.js';
-import { prepared } from '../../kernel/prepared.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Origin } from '../../kernel/viewer.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Origin } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { PasswordWitness } from '../password/password-witness.js';
 import type { Tried } from '../password/password-tries.js';

@@ -3,7 +3,7 @@ import { goodPassword } from '../../../test/app.js';
 import { nobodyAt } from '../../../test/beside.js';
 import { createMailedApp } from '../../../test/mail.js';
 import type { MailedApp } from '../../../test/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { SignIns } from '../sign-in/sign-ins.js';
 
 // Where the networks of these addresses belong is told by the bundled database.

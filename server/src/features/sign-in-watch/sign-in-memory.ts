@@ -1,8 +1,8 @@
 import type { Kernel } from '../../kernel/feature.js';
 import { newId } from '../../kernel/id.js';
-import { networkOf, parseAddress } from '../../kernel/network.js';
-import { prepared } from '../../kernel/prepared.js';
-import type { Origin } from '../../kernel/viewer.js';
+import { networkOf, parseAddress } from '../../kernel/network/network.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import type { Origin } from '../../kernel/access/viewer.js';
 import type { Countries } from '../country/countries.js';
 import { burstKey } from './failed-bursts.js';
 

@@ -4,8 +4,8 @@ import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf } from '../../../test/beside.js';
 import { challengeFor, enrol } from '../../../test/second-factor.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { systemViewer } from '../../kernel/viewer.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
 import { UserDeletion } from '../user-change/user-deletion.js';
 import { SecondSteps } from './second-steps.js';
 

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { JsonValue } from '../../kernel/json.js';
 import { PasskeyProofs } from '../passkey/passkey-proofs.js';
 import { PasskeyCeremonyView } from '../passkey/passkey.view.js';

@@ -5,7 +5,7 @@ import { codeOf, openBeside, refusalOf } from '../../../test/beside.js';
 import { PasskeyPage } from '../../../test/passkeys.js';
 import { enrol } from '../../../test/second-factor.js';
 import type { SoftwareAuthenticator, Twist } from '../../../test/software-authenticator.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { PasskeySignIns } from './passkey-sign-ins.js';
 
 const browser = 'the browser of this test';

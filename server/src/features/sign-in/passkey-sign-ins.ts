@@ -1,5 +1,5 @@
 import { Refusal, refuse } from '../../kernel/errors.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { PasskeyAnswer } from '../passkey/passkey-answer.js';

@@ -5,7 +5,7 @@ import { codeOf, openBeside, refusalOf } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
 import { authenticatorOf, challengeFor, enrol, now } from '../../../test/second-factor.js';
 import type { Authenticator } from '../../../test/second-factor.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Confirmations } from '../confirm/confirmations.js';
 import { SecondSteps } from './second-steps.js';
 import type { SecondStepInput } from './second-steps.js';

@@ -4,7 +4,7 @@ import type { TestApp } from '../../../test/app.js';
 import { nobodyAt, refusalOf, viewerOf } from '../../../test/beside.js';
 import { authenticatorOf, challengeFor, enrol, now } from '../../../test/second-factor.js';
 import type { Authenticator } from '../../../test/second-factor.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Passwords } from '../password/passwords.js';
 import { Session } from '../session/session.entity.js';
 import { SecondSteps } from './second-steps.js';

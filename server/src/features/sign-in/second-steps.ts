@@ -1,7 +1,7 @@
 import { hashSecret, newSecret } from '../../kernel/crypto/token.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import type { Accounts } from '../account/accounts.js';
 import type { SecondFactorTries } from '../factor/second-factor-tries.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, goodPassword } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, nobodyAt, openBeside, refusalOf } from '../../../test/beside.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Sessions } from '../session/sessions.js';
 import { SignIns } from './sign-ins.js';
 

@@ -3,7 +3,7 @@ import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { nobodyAt, refusalOf, viewerOf } from '../../../test/beside.js';
 import { SignIns } from './sign-ins.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { SignedIn } from '../session/sign-in-completion.js';
 
 let app: TestApp;

@@ -1,5 +1,5 @@
 import { createUnionType, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 import { SignedInView } from '../session/session.view.js';
 
 @InputType({ description: '`login` is the username or the e-mail.' })

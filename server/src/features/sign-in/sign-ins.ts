@@ -1,8 +1,8 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import { canonicalLogin } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';

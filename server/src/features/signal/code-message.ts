@@ -1,6 +1,6 @@
 import en from '../../generated/text/en.js';
 import it from '../../generated/text/it.js';
-import type { Locale } from '../../kernel/viewer.js';
+import type { Locale } from '../../kernel/access/viewer.js';
 import type { OutboundMessage } from '../delivery/channel.js';
 
 const messagesOf = { EN: en, IT: it };

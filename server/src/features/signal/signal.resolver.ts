@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { NotificationSettingsView } from '../notification-setting/notification-setting.view.js';
 import { SignalNumbers } from './signal-numbers.js';
 import { SignalNumberView } from './signal.view.js';

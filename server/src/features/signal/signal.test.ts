@@ -4,7 +4,7 @@ import type { TestApp } from '../../../test/app.js';
 import { refusalOf } from '../../../test/beside.js';
 import { openSignal, signalSender } from '../../../test/signal.js';
 import type { FakeSignal } from '../../../test/signal.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Destinations } from '../delivery/destinations.js';
 import { SignalNumbers } from './signal-numbers.js';
 

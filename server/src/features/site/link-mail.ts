@@ -1,7 +1,7 @@
 import en from '../../generated/text/en.js';
 import it from '../../generated/text/it.js';
 import { newId } from '../../kernel/id.js';
-import type { Block, Fact, Mail, MailLocale } from '../../kernel/mail.js';
+import type { Block, Fact, Mail, MailLocale } from '../../kernel/outbox/mail.js';
 
 /** The catalogues of what is written to people, by language. */
 export const mailTexts = { EN: en, IT: it };

@@ -1,5 +1,5 @@
 import { Query, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
+import { Access } from '../../kernel/access/access.js';
 import { SiteView } from './site.view.js';
 import { Sites } from './sites.js';
 

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Channel, Locale } from '../../kernel/enums.js';
+import { Channel, Locale } from '../../kernel/schema/enums.js';
 
 export const RegistrationMode = {
   OPEN: 'OPEN',

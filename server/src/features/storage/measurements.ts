@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kernel } from '../../kernel/feature.js';
-import { parseUsername } from '../../kernel/text-input.js';
+import { parseUsername } from '../../kernel/text/text-input.js';
 import type { Limits } from '../limit/limits.js';
 import type { FolderWalks } from './folder-walks.js';
 import type { StorageHistory } from './storage-history.js';

@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime, SafeInt } from '../../kernel/scalars.js';
+import { DateTime, SafeInt } from '../../kernel/schema/scalars.js';
 import type { SkipReason } from './walk.js';
 
 const StorageSkipReason = {

@@ -1,6 +1,6 @@
 import type { CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
-import { readDuration } from '../../kernel/time-input.js';
+import { readDuration } from '../../kernel/text/time-input.js';
 import { SupportAccesses } from './support-accesses.js';
 import type { SupportStatus } from './support-accesses.js';
 

@@ -5,8 +5,8 @@ import type { TestApp } from '../../../test/app.js';
 import { needs } from '../../../test/program.js';
 import { openSupportHost } from '../../../test/support-host.js';
 import type { SupportHost } from '../../../test/support-host.js';
-import { commandViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { accessLine, withLine } from './authorized-keys.js';
 import { SupportAccesses } from './support-accesses.js';
 

@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { Bell, Pulled } from '../../kernel/pulled.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Bell, Pulled } from '../../kernel/live/pulled.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import {
   supportAccessChanged,
   supportAccessChecked,

@@ -4,7 +4,7 @@ import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf } from '../../../test/beside.js';
 import { challengeFor, enrol } from '../../../test/second-factor.js';
-import { systemViewer } from '../../kernel/viewer.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
 import { SecondSteps } from '../sign-in/second-steps.js';
 import { UserCredentials } from '../user-change/user-credentials.js';
 

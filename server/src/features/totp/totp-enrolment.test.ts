@@ -3,9 +3,9 @@ import { createTestApp, goodPassword, nobody } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside, refusalOf, viewerOf } from '../../../test/beside.js';
 import { authenticatorOf, challengeFor, enrol, now } from '../../../test/second-factor.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Recoveries } from '../recovery/recoveries.js';
-import { Links } from '../../kernel/link.js';
+import { Links } from '../../kernel/access/link.js';
 import { Sessions } from '../session/sessions.js';
 import { TotpEnrolments } from './totp-enrolments.js';
 

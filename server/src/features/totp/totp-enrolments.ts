@@ -1,9 +1,9 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { requireSession } from '../../kernel/viewer.js';
-import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { requireSession } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { SecondFactorTries } from '../factor/second-factor-tries.js';

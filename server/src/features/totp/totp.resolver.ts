@@ -1,6 +1,6 @@
 import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { SecurityView } from '../account/account.view.js';
 import { RecoveryCodesView } from '../recovery-code/recovery-code.view.js';
 import { TotpEnrolments } from './totp-enrolments.js';

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 
 @ObjectType('TotpEnrollment', {
   description:

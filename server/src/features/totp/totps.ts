@@ -1,7 +1,7 @@
 import type { Sealed } from '../../kernel/crypto/seal.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { prepared } from '../../kernel/prepared.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { prepared } from '../../kernel/database/prepared.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { SecondFactorTries } from '../factor/second-factor-tries.js';
 import { typedCode } from '../factor/typed-code.js';
 import { stepOf } from './totp-code.js';

@@ -3,8 +3,8 @@ import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { codeOf, openBeside } from '../../../test/beside.js';
 import type { SecondApp } from '../../../test/beside.js';
-import { commandViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { UserChanges } from './user-changes.js';
 import { UserDeletion } from './user-deletion.js';
 

@@ -1,8 +1,8 @@
-import type { Email } from '../../kernel/address.js';
+import type { Email } from '../../kernel/text/address.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import { requireEmail } from '../account/accounts.js';
 import type { Accounts } from '../account/accounts.js';

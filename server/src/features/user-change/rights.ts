@@ -1,6 +1,6 @@
 import { refuse } from '../../kernel/errors.js';
-import type { Json } from '../../kernel/live.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Json } from '../../kernel/live/live.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import { allPermissions, checkPermissions, requireToGrant } from '../permission/permissions.js';
 

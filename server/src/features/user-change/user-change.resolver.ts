@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { UserView } from '../user/user.view.js';
 import { UpdateUserInput } from './user-change.view.js';
 import { UserChanges } from './user-changes.js';

@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
-import { Role } from '../../kernel/enums.js';
-import { EmailAddress } from '../../kernel/scalars.js';
+import { Role } from '../../kernel/schema/enums.js';
+import { EmailAddress } from '../../kernel/schema/scalars.js';
 
 @InputType()
 export class UpdateUserInput {

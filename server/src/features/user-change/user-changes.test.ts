@@ -3,9 +3,9 @@ import { createTestApp, goodPassword } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf, viewerOf } from '../../../test/beside.js';
 import { newId } from '../../kernel/id.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { AccessTokens } from '../access-token/access-tokens.js';
-import { Links } from '../../kernel/link.js';
+import { Links } from '../../kernel/access/link.js';
 
 let app: TestApp;
 let ada: Viewer;

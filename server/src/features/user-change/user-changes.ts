@@ -1,9 +1,9 @@
-import { credentialsChanged } from '../../kernel/credential.js';
+import { credentialsChanged } from '../../kernel/access/credential.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requireConfirmed, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import type { Activities } from '../activity/activities.js';
 import type { Administrators } from '../permission/administrators.js';

@@ -3,7 +3,7 @@ import { createTestApp, goodPassword } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
 import { refusalOf, viewerOf } from '../../../test/beside.js';
 import { allowOnly, whoAt } from '../../../test/places.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let ada: Viewer;

@@ -1,8 +1,8 @@
 import { newOneTimePassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireConfirmed, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { IpAllowlists } from '../address-rule/ip-allowlists.js';
 import type { Activities } from '../activity/activities.js';
 import type { Passwords } from '../password/passwords.js';

@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/feature.js';
-import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { requireConfirmed, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Activities } from '../activity/activities.js';
 import type { Erasure } from '../closure/erasure.js';
 import type { Administrators } from '../permission/administrators.js';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { Links } from '../../kernel/link.js';
-import { openMail } from '../../kernel/mail.js';
-import type { QueuedMail } from '../../kernel/mail.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import { openMail } from '../../kernel/outbox/mail.js';
+import type { QueuedMail } from '../../kernel/outbox/mail.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { allPermissions } from '../permission/permissions.js';
 
 let app: TestApp;

@@ -1,9 +1,9 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
-import { Links } from '../../kernel/link.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requireConfirmed, requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { Links } from '../../kernel/access/link.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requireConfirmed, requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import type { Account } from '../account/account.entity.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Passwords } from '../password/passwords.js';

@@ -1,6 +1,6 @@
-import type { Database } from '../../kernel/database.js';
-import { decodeCursor, pageOf } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
+import type { Database } from '../../kernel/database/database.js';
+import { decodeCursor, pageOf } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
 import { refuse } from '../../kernel/errors.js';
 
 export interface UserFilter {

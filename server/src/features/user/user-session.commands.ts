@@ -2,7 +2,7 @@ import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { Countries } from '../country/countries.js';
 import { sessionViewOf } from '../session/session.mapper.js';
 import { namedUser, usernameOption } from './named-user.js';
-import { textTable } from '../../kernel/text-table.js';
+import { textTable } from '../../kernel/text/text-table.js';
 import { Users } from './users.js';
 
 /** `gatehouse user sessions list` */

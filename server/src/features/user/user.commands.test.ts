@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { anonymous, commandViewer } from '../../kernel/viewer.js';
+import { anonymous, commandViewer } from '../../kernel/access/viewer.js';
 import { runCli } from '../../transport/cli/run-cli.js';
 import { userCommands } from './user.commands.js';
 import { Accounts } from '../account/accounts.js';

@@ -1,12 +1,12 @@
 import type { CliAnswer, CliCall, CliCommand } from '../../kernel/command.js';
 import { newOneTimePassword } from '../../kernel/crypto/suggest-password.js';
 import { refuse } from '../../kernel/errors.js';
-import { writtenSize } from '../../kernel/size-text.js';
+import { writtenSize } from '../../kernel/text/size-text.js';
 import { passwordPolicyOf } from '../site/sites.js';
 import { Sites } from '../site/sites.js';
 import { permissionsIn, permissionsOption } from '../permission/permissions-option.js';
 import { namedUser, usernameOption } from './named-user.js';
-import { textTable } from '../../kernel/text-table.js';
+import { textTable } from '../../kernel/text/text-table.js';
 import { UserCreation } from './user-creation.js';
 import type { User, UserFilter, UserSort } from './user-list.js';
 import { Users } from './users.js';

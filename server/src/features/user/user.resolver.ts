@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
-import { Role } from '../../kernel/enums.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
+import { Role } from '../../kernel/schema/enums.js';
 import { Countries } from '../country/countries.js';
 import { AdminView } from '../permission/admin.view.js';
 import { sessionViewOf } from '../session/session.mapper.js';

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Role } from '../../kernel/enums.js';
-import { PageInfo } from '../../kernel/page.view.js';
-import { DateTime, EmailAddress } from '../../kernel/scalars.js';
+import { Role } from '../../kernel/schema/enums.js';
+import { PageInfo } from '../../kernel/page/page.view.js';
+import { DateTime, EmailAddress } from '../../kernel/schema/scalars.js';
 import type { UserFilter } from './user-list.js';
 
 export const UserSortEnum = {

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestApp } from '../../../test/app.js';
 import type { TestApp } from '../../../test/app.js';
-import { commandViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Accounts } from '../account/accounts.js';
 
 let app: TestApp;

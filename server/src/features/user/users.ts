@@ -1,11 +1,11 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId } from '../../kernel/id.js';
-import { checkFirst } from '../../kernel/page.js';
-import type { Page } from '../../kernel/page.js';
-import { cleanText } from '../../kernel/text-input.js';
-import { requirePermission } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { checkFirst } from '../../kernel/page/page.js';
+import type { Page } from '../../kernel/page/page.js';
+import { cleanText } from '../../kernel/text/text-input.js';
+import { requirePermission } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { Session } from '../session/session.entity.js';
 import { endOf } from '../session/session-life.js';
 import type { Sites } from '../site/sites.js';

@@ -1,8 +1,8 @@
 import en from '../../generated/text/en.js';
 import it from '../../generated/text/it.js';
 import { newId } from '../../kernel/id.js';
-import { writeInstant } from '../../kernel/mail.js';
-import type { Mail, MailLocale } from '../../kernel/mail.js';
+import { writeInstant } from '../../kernel/outbox/mail.js';
+import type { Mail, MailLocale } from '../../kernel/outbox/mail.js';
 
 export interface Welcome {
   readonly siteName: string;

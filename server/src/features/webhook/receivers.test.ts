@@ -5,7 +5,7 @@ import type { TestApp } from '../../../test/app.js';
 import { DeliveryBench } from '../../../test/delivery.js';
 import { answering, endless, openReceiver, silent } from '../../../test/receiver.js';
 import type { Receiver } from '../../../test/receiver.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 let app: TestApp;
 let bench: DeliveryBench;

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { Context } from '../../kernel/context.js';
+import type { Context } from '../../kernel/access/context.js';
 import { readWhy } from '../delivery/why.js';
 import { messagesOf } from '../notification/notification-types.js';
 import type { DeliveryListing, ListedDelivery } from '../delivery-log/delivery-listing.js';

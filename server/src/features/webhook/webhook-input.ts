@@ -1,5 +1,5 @@
 import { refuse } from '../../kernel/errors.js';
-import { cleanText } from '../../kernel/text-input.js';
+import { cleanText } from '../../kernel/text/text-input.js';
 import type { KnownTypes } from '../notification/known-types.js';
 
 const mostDescription = 200;

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
-import { Access } from '../../kernel/access.js';
-import type { Context } from '../../kernel/context.js';
+import { Access } from '../../kernel/access/access.js';
+import type { Context } from '../../kernel/access/context.js';
 import { NotificationSettingsView } from '../notification-setting/notification-setting.view.js';
 import { NewWebhookView, WebhookInput, WebhookUpdateInput, WebhookView } from './webhook.view.js';
 import { Webhooks } from './webhooks.js';

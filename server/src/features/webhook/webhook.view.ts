@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { DateTime, UrlText } from '../../kernel/scalars.js';
+import { DateTime, UrlText } from '../../kernel/schema/scalars.js';
 
 @ObjectType('Webhook')
 export class WebhookView {

@@ -1,10 +1,10 @@
 import { refuse } from '../../kernel/errors.js';
 import type { Kernel } from '../../kernel/feature.js';
 import { isId } from '../../kernel/id.js';
-import { OutboundRefused } from '../../kernel/outbound-rule.js';
-import { limitKey } from '../../kernel/rate-limit.js';
-import { requireAccount } from '../../kernel/viewer.js';
-import type { AccountViewer, Viewer } from '../../kernel/viewer.js';
+import { OutboundRefused } from '../../kernel/network/outbound-rule.js';
+import { limitKey } from '../../kernel/access/rate-limit.js';
+import { requireAccount } from '../../kernel/access/viewer.js';
+import type { AccountViewer, Viewer } from '../../kernel/access/viewer.js';
 import type { Accounts } from '../account/accounts.js';
 import type { Activities } from '../activity/activities.js';
 import type { Why } from '../delivery/channel.js';

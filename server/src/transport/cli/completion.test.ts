@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { commands } from '../../app.js';
-import { commandViewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
 import { runCli } from './run-cli.js';
 
 async function completionFor(shell: string) {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { CliCall, CliCommand } from '../../kernel/command.js';
 import { refuse } from '../../kernel/errors.js';
-import { commandViewer } from '../../kernel/viewer.js';
+import { commandViewer } from '../../kernel/access/viewer.js';
 import type { Get } from '../../kernel/get.js';
 import { runCli } from './run-cli.js';
 

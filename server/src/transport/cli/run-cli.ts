@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { CliCommand } from '../../kernel/command.js';
 import type { Get } from '../../kernel/get.js';
 import { Refusal } from '../../kernel/errors.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { addCompletion } from './completion.js';
 import { buildProgram } from './program.js';
 import { SecretInput } from './secret-input.js';

@@ -7,8 +7,8 @@ import {
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { refuse } from '../../kernel/errors.js';
-import { activeSpan } from '../../kernel/tracing.js';
-import type { GraphqlAnswer, GraphqlRequest } from '../http/fetch-request.js';
+import { activeSpan } from '../../kernel/log/tracing.js';
+import type { GraphqlAnswer, GraphqlRequest } from '../http/request/fetch-request.js';
 import type { Gate } from './gate.js';
 import { checkCost, limitsRule, queryLimits } from './limits.js';
 import type { OperationContext } from './operation-context.js';

@@ -12,9 +12,9 @@ import { startEmbeddedPostgres } from '../../embedded/embedded-postgres.js';
 import type { EmbeddedPostgres } from '../../embedded/embedded-postgres.js';
 import { Accounts } from '../../features/account/accounts.js';
 import { Sessions } from '../../features/session/sessions.js';
-import { createLog } from '../../kernel/log.js';
-import { systemViewer } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { createLog } from '../../kernel/log/log.js';
+import { systemViewer } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 const log = createLog('silent');
 let dataDir: string;

@@ -1,6 +1,6 @@
-import type { Context } from '../../kernel/context.js';
+import type { Context } from '../../kernel/access/context.js';
 import type { Get } from '../../kernel/get.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { newSecret } from '../../kernel/crypto/token.js';
 import {
   browserCookie,
@@ -9,8 +9,8 @@ import {
   readCookie,
   sessionCookie,
   sessionCookieName,
-} from '../http/cookies.js';
-import type { GraphqlHandler } from '../http/fetch-request.js';
+} from '../http/request/cookies.js';
+import type { GraphqlHandler } from '../http/request/fetch-request.js';
 import type { ApolloTransport } from './apollo.js';
 import type { Identity } from './identity.js';
 import { OperationContext } from './operation-context.js';

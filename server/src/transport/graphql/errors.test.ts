@@ -4,7 +4,7 @@ import { nobody } from '../../../test/app.js';
 import { createTestServer } from '../../../test/server.js';
 import type { As, TestServer } from '../../../test/server.js';
 import { Refusal } from '../../kernel/errors.js';
-import { createLog } from '../../kernel/log.js';
+import { createLog } from '../../kernel/log/log.js';
 import { ApolloTransport } from './apollo.js';
 import { errorMapper, isDatabaseAway } from './errors.js';
 import { Gate } from './gate.js';

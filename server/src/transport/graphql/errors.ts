@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { errorCodes, refusalIn } from '../../kernel/errors.js';
 import type { ErrorCode, RefusalDetails } from '../../kernel/errors.js';
-import type { Log } from '../../kernel/log.js';
+import type { Log } from '../../kernel/log/log.js';
 
 const known = new Set<string>(errorCodes);
 /** Seconds after which a server without its database is worth another try. */

@@ -13,10 +13,10 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
-import type { AccessRule } from '../../kernel/access.js';
+import type { AccessRule } from '../../kernel/access/access.js';
 import { refuse } from '../../kernel/errors.js';
-import { refuseNobody } from '../../kernel/viewer.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { refuseNobody } from '../../kernel/access/viewer.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 
 interface Need {
   readonly coordinate: string;

@@ -1,7 +1,7 @@
-import type { CredentialEnd, CredentialSource } from '../../kernel/credential.js';
+import type { CredentialEnd, CredentialSource } from '../../kernel/access/credential.js';
 import { Refusal, refuse } from '../../kernel/errors.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 
 /** What a request or a socket brought to say who it is. */
 export interface Credentials {

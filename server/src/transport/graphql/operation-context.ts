@@ -1,7 +1,7 @@
-import type { Context, Reply } from '../../kernel/context.js';
+import type { Context, Reply } from '../../kernel/access/context.js';
 import type { Get } from '../../kernel/get.js';
-import { anonymous } from '../../kernel/viewer.js';
-import type { Origin, Viewer } from '../../kernel/viewer.js';
+import { anonymous } from '../../kernel/access/viewer.js';
+import type { Origin, Viewer } from '../../kernel/access/viewer.js';
 import type { Identity } from './identity.js';
 
 export interface OperationParts {

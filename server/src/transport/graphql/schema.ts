@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import type { Feature } from '../../kernel/feature.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime } from '../../kernel/schema/scalars.js';
 
 /** @param instances what the rooms set up, by class; empty to look at the schema only */
 export function schemaOf(
@@ -28,7 +28,7 @@ export function schemaOf(
 /** type-graphql asks for one although our subscriptions say themselves what they listen to. */
 const everySubscriptionBringsItsOwn: PubSub = {
   publish: () => {
-    throw new Error('Events go through kernel/live.ts');
+    throw new Error('Events go through kernel/live/live.ts');
   },
   subscribe: () => {
     throw new Error('This subscription has no `subscribe` of its own');

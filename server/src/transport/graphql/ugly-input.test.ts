@@ -10,9 +10,9 @@ import {
 } from '../../../test/every-field.js';
 import type { FieldCall } from '../../../test/every-field.js';
 import { createTestServer } from '../../../test/server.js';
-import { encodeCursor } from '../../kernel/page.js';
-import { createLog } from '../../kernel/log.js';
-import type { Viewer } from '../../kernel/viewer.js';
+import { encodeCursor } from '../../kernel/page/page.js';
+import { createLog } from '../../kernel/log/log.js';
+import type { Viewer } from '../../kernel/access/viewer.js';
 import { ApolloTransport } from './apollo.js';
 import { errorMapper } from './errors.js';
 import { Gate } from './gate.js';

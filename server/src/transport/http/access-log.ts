@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Incoming } from './incoming.js';
+import type { Incoming } from './request/incoming.js';
 
 /**
  * A path as it may stand in a log: without the query, where links carry their token, and without

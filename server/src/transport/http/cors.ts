@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { answer, BadRequest } from './answer.js';
-import type { Incoming } from './incoming.js';
-import type { OriginRule } from './origin.js';
-import type { Route } from './routes.js';
+import type { Incoming } from './request/incoming.js';
+import type { OriginRule } from './request/origin.js';
+import type { Route } from './route/routes.js';
 
 const requestHeaders = 'authorization, content-type, apollo-require-preflight';
 const exposedHeaders = 'retry-after, x-request-id';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createPages } from './pages.js';
-import type { PagesHandler } from './pages.js';
+import { createPages } from './route/pages.js';
+import type { PagesHandler } from './route/pages.js';
 import { ask, site, startServer, stopServers } from './server.test-support.js';
 
 afterEach(stopServers);

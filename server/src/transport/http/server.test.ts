@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isId } from '../../kernel/id.js';
 import { refuse } from '../../kernel/errors.js';
 import { answer } from './answer.js';
-import { createPages } from './pages.js';
-import type { Incoming } from './incoming.js';
+import { createPages } from './route/pages.js';
+import type { Incoming } from './request/incoming.js';
 import {
   ask,
   codeOf,

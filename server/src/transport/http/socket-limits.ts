@@ -1,4 +1,4 @@
-import { networkOf, parseAddress } from '../../kernel/network.js';
+import { networkOf, parseAddress } from '../../kernel/network/network.js';
 
 /** One open socket's place; given back once, however often `leave` is called. */
 export interface SocketSeat {

@@ -4,9 +4,9 @@ import { Registry } from 'prom-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { createClientAddress } from './client-address.js';
-import type { Incoming } from './incoming.js';
-import { createHttpMetrics, metricsRoute } from './metrics.js';
+import { createClientAddress } from './request/client-address.js';
+import type { Incoming } from './request/incoming.js';
+import { createHttpMetrics, metricsRoute } from './route/metrics.js';
 import {
   ask,
   cidrs,

@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import { Refusal, refusalIn } from '../../kernel/errors.js';
 import { BadRequest, describeError } from './answer.js';
 import { maskPath } from './access-log.js';
-import type { Incoming } from './incoming.js';
-import type { OriginRule } from './origin.js';
+import type { Incoming } from './request/incoming.js';
+import type { OriginRule } from './request/origin.js';
 
 /** Takes over a socket that passed: completes the handshake, or answers and ends it. */
 export type OnUpgrade = (request: Incoming, socket: Duplex, head: Buffer) => void | Promise<void>;

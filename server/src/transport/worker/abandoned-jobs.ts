@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
-import type { Log } from '../../kernel/log.js';
+import type { Log } from '../../kernel/log/log.js';
 
 const everyMs = 5_000;
 /** A pool may take its first job before it could say that it lives. */

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../../../test/database.js';
-import { createLog } from '../../kernel/log.js';
-import type { Job } from '../../kernel/outbox.js';
+import { createLog } from '../../kernel/log/log.js';
+import type { Job } from '../../kernel/outbox/outbox.js';
 import { Worker } from './worker.js';
 
 const log = createLog('silent');

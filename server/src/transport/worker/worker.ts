@@ -2,10 +2,10 @@ import { parseCronItems, run } from 'graphile-worker';
 import type { Runner, TaskList } from 'graphile-worker';
 import { SpanKind } from '@opentelemetry/api';
 import pg from 'pg';
-import type { Log } from '../../kernel/log.js';
-import type { Job, Lane } from '../../kernel/outbox.js';
-import { queueLogger } from '../../kernel/queue-log.js';
-import { traced } from '../../kernel/tracing.js';
+import type { Log } from '../../kernel/log/log.js';
+import type { Job, Lane } from '../../kernel/outbox/outbox.js';
+import { queueLogger } from '../../kernel/log/queue-log.js';
+import { traced } from '../../kernel/log/tracing.js';
 import { AbandonedJobs } from './abandoned-jobs.js';
 
 const mainLane: Lane = { name: 'main', concurrency: 4 };

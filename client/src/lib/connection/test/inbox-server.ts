@@ -2,7 +2,7 @@ import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { buildSchema, graphql } from 'graphql';
 import sdl from '../../../../../schema/schema.graphql?raw';
 import type { InboxFilter } from '../../graphql/generated/documents.ts';
-import { personalCache } from '../cache.ts';
+import { personalCache } from '../cache/cache.ts';
 import type { InboxEvent } from '../live.ts';
 import type { Socket } from '../socket.ts';
 import { belongs, changed, isUnread } from '../standing.ts';
