@@ -1,10 +1,12 @@
 /** Milliseconds that an act waits for the one before: a connection that hangs must not hold up all that follow. */
 const longestWait = 10_000;
-const act = /"operationName":"(?:MarkRead|MarkUnread|MarkAllRead|Dismiss|Restore|Snooze|Unsnooze)"/;
+const act =
+  /"operationName":"(?:MarkRead|MarkUnread|MarkAllRead|Dismiss|Restore|Snooze|Unsnooze|SignOut)"/;
 
 /**
  * What is done with the inbox reaches the server in the order it was done: read and at once unread again would
- * otherwise travel on two connections, and whichever comes last stays. Everything else goes at once.
+ * otherwise travel on two connections, and whichever comes last stays. Who signs out goes after what he
+ * did. Everything else goes at once.
  */
 export function inTurn(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   let line: Promise<unknown> = Promise.resolve();

@@ -78,7 +78,9 @@ test('the owner is told a week before a token ends, once, in their language and 
   ]);
   expect((await inbox({ ...owner, locale: 'IT' }))[0]).toMatchObject({
     title: 'Il token di accesso “Mail panel” sta per scadere',
-    body: expect.stringContaining(`verranno rifiutati da ${on('it-IT')} GMT+9.`) as string,
+    body: expect.stringContaining(
+      `verranno rifiutati a partire da ${on('it-IT')} GMT+9.`,
+    ) as string,
   });
 });
 

@@ -27,7 +27,8 @@ export class PreferenceResolver {
   ): Promise<NotificationPreferenceView[]> {
     const rows = await this.preferences.list(settings.accountId);
     return rows.map(({ type, enabled }) => ({
-      type: typeViewOf(type, viewer.locale),
+      // What its events say is for those who write it.
+      type: { ...typeViewOf(type, viewer.locale), texts: [] },
       enabled: [...enabled],
       mandatory: [...type.mandatory],
     }));

@@ -43,7 +43,8 @@ export class NotificationTypeView {
   builtIn!: boolean;
 
   @Field(() => [NotificationTypeTextView], {
-    description: 'Those of `putNotificationType`; the texts of built-in types are not given.',
+    description:
+      'Those of `putNotificationType`, for who may put them; the texts of built-in types are not given.',
   })
   texts!: NotificationTypeTextView[];
 }

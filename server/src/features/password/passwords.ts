@@ -228,13 +228,20 @@ export class Passwords {
     for (const witness of this.#witnesses) await witness.failed(tried, origin);
   }
 
-  /** Only in place of the hash that was checked, or a change made meanwhile would be undone. */
+  /**
+   * Only in place of the hash that was checked, or a change made meanwhile would be undone.
+   * @returns the one that is kept: somebody else may have hashed the same password again, too
+   */
   async #hashAgain(accountId: string, former: string, plain: string): Promise<string> {
-    const hash = await this.kernel.hasher.hash(plain);
-    await this.kernel.database.query(
-      'update password set hash = $3 where account_id = $1 and hash = $2',
+    const { database, hasher } = this.kernel;
+    const hash = await hasher.hash(plain);
+    const kept = await database.query(
+      'update password set hash = $3 where account_id = $1 and hash = $2 returning 1',
       [accountId, former, hash],
     );
-    return hash;
+    if (kept.length > 0) return hash;
+    const [read] = await database.query<Read>(readSql, [accountId]);
+    const { ok } = await hasher.verify(read!.hash, plain);
+    return ok ? read!.hash! : former;
   }
 }

@@ -36,6 +36,10 @@ export interface PasswordHasherOptions {
 }
 
 const longest = 256;
+/** KiB: argon2 takes no less. */
+const leastFill = 8;
+/** In KiB that are filled once. Measured: a later pass, whose memory is there, takes three quarters of the first. */
+const effort = (memory: number, passes: number) => memory * (1 + 0.75 * (passes - 1));
 const outputBytes = 32;
 
 /**
@@ -94,7 +98,8 @@ export class PasswordHasher {
   }
 
   /**
-   * @param stored null when there is no such account or it has no password: takes as long, is false
+   * @param stored null when there is no such account or it has no password: takes as long, is false;
+   * one that was cheaper takes as long as well, or the time would tell who has not signed in since
    * @returns `outdated` when the password was right and should be hashed again at today's cost
    * @throws as hash; an Error when `stored` is no argon2 hash
    */
@@ -104,9 +109,22 @@ export class PasswordHasher {
     field?: string,
   ): Promise<{ ok: boolean; outdated: boolean }> {
     const password = preparePassword(plain, field);
-    const same = await this.#inTurn(() => verify(stored ?? this.#nobody, password));
+    const same = await this.#inTurn(async () => {
+      const isSame = await verify(stored ?? this.#nobody, password);
+      if (stored !== null) await this.#fillUp(stored, password);
+      return isSame;
+    });
     const ok = same && stored !== null;
     return { ok, outdated: ok && this.#isOutdated(stored) };
+  }
+
+  /** Spends what `stored` cost less than one of today. */
+  async #fillUp(stored: string, password: string): Promise<void> {
+    const { memoryCost, timeCost } = parseOptions(stored);
+    const { memory, passes } = this.#cost;
+    const missing = Math.round(effort(memory, passes) - effort(memoryCost, timeCost));
+    if (missing < leastFill) return;
+    await hash(password, { memoryCost: missing, timeCost: 1, parallelism: 1 });
   }
 
   #isOutdated(stored: string): boolean {

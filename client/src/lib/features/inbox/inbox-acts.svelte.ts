@@ -16,6 +16,9 @@ type Told = Extract<
   | 'inbox.markedUnread'
 >;
 
+/** The server takes no shorter one; what ends so soon is as good as back. */
+const shortestSnoozeMs = 60_000;
+
 const told: Record<Act, Told> = {
   read: 'inbox.markedRead',
   unread: 'inbox.markedUnread',
@@ -57,15 +60,17 @@ export class InboxActs {
 
   async act(act: Act, row: Row): Promise<void> {
     // Read before the act changes it.
-    const { snoozedUntil } = row;
+    const wayBack = this.#wayBack(act, [row]);
     const done = this.#attempt(row, () => this.#inbox.act(act, [row.id]));
-    await this.#tell(told[act], row, done, this.#wayBack(act, row.id, snoozedUntil));
+    await this.#tell(told[act], row, done, wayBack);
   }
 
   /** One act on all, and one way back for those it changed. */
   async many(act: Act, rows: Row[]): Promise<void> {
-    const ids = rows.filter((row) => changes(act, row)).map(({ id }) => id);
-    if (ids.length === 0) return;
+    const changed = rows.filter((row) => changes(act, row));
+    if (changed.length === 0) return;
+    const ids = changed.map(({ id }) => id);
+    const wayBack = this.#wayBack(act, changed);
     try {
       await this.#inbox.act(act, ids);
     } catch (error) {
@@ -73,8 +78,7 @@ export class InboxActs {
       this.#toaster.show({ tone: 'danger', text: this.#text.t('notify.many.failed', { reason }) });
       return;
     }
-    const back = act === 'unsnooze' ? undefined : opposite[act];
-    this.#last = back && (() => this.#inbox.act(back, ids));
+    this.#last = wayBack;
     this.#offer(this.#text.t('notify.many.done', { count: ids.length }), this.#last);
   }
 
@@ -83,28 +87,35 @@ export class InboxActs {
     await this.#tell('inbox.snoozedDone', row, done, () => this.#inbox.act('unsnooze', [row.id]));
   }
 
-  #wayBack(act: Act, id: string, snoozedUntil: string | null | undefined) {
+  /** To what the rows are now: ask before they are changed. */
+  #wayBack(act: Act, rows: readonly Row[]) {
     if (act === 'unsnooze') return undefined;
+    const ids = rows.map(({ id }) => id);
+    // Dismissing ends a snooze.
+    const snoozed = act === 'dismiss' ? Map.groupBy(rows, ({ snoozedUntil }) => snoozedUntil) : [];
+    const snoozes = [...snoozed].map(([until, some]) => [until, some.map(({ id }) => id)] as const);
     return async () => {
-      await this.#inbox.act(opposite[act], [id]);
-      // Dismissing ends a snooze.
-      const until = snoozedUntil ? new Date(snoozedUntil) : undefined;
-      if (act === 'dismiss' && until && until > new Date()) await this.#inbox.snooze([id], until);
+      await this.#inbox.act(opposite[act], ids);
+      for (const [until, some] of snoozes) {
+        if (until && Date.parse(until) > Date.now() + shortestSnoozeMs) {
+          await this.#inbox.snooze(some, new Date(until));
+        }
+      }
     };
   }
 
   async markAllRead(): Promise<void> {
-    let ids: string[] | undefined;
+    let marked: Awaited<ReturnType<Inbox['markAllRead']>>;
     try {
-      ids = await this.#inbox.markAllRead();
+      marked = await this.#inbox.markAllRead();
     } catch (error) {
       const reason = sentenceOf(asFailure(error), this.#text);
       this.#toaster.show({ tone: 'danger', text: this.#text.t('inbox.failedAll', { reason }) });
       return;
     }
+    const { found, ids } = marked;
     this.#last = ids && ids.length > 0 ? () => this.#inbox.act('unread', ids) : undefined;
-    const done = this.#inbox.isSearch ? 'inbox.foundRead' : 'inbox.allRead';
-    this.#offer(this.#text.t(done), this.#last);
+    this.#offer(this.#text.t(found ? 'inbox.foundRead' : 'inbox.allRead'), this.#last);
   }
 
   /** Takes the last act back, once. */

@@ -90,7 +90,7 @@ export class Inbox {
 
   /** Something is searched for. */
   get isSearch(): boolean {
-    return this.#sought().search.trim() !== '';
+    return isSearch(this.#sought());
   }
 
   /** Only some of what the list holds is looked for. */
@@ -162,31 +162,34 @@ export class Inbox {
 
   /**
    * All that is unread of what is sought, also what is not on the page yet: what arrives meanwhile is not.
-   * @returns what to take back; undefined for more than one would. @throws Failure
+   * @returns `ids` to take back; undefined for more than one would. @throws Failure
    */
-  async markAllRead(): Promise<string[] | undefined> {
-    const ids = await this.#unreadIds(this.isSearch ? Infinity : mostTakenBack);
-    if (this.isSearch && ids) await this.act('read', ids);
-    else await this.#gatehouse.mutate(MarkAllReadDocument, { category: this.#category || null });
-    return ids && ids.length <= mostTakenBack ? ids : undefined;
+  async markAllRead(): Promise<{ found: boolean; ids: string[] | undefined }> {
+    // Something else may be sought before the answers are there.
+    const sought = { ...this.#sought() };
+    const found = isSearch(sought);
+    const ids = await this.#unreadIds(sought, found ? Infinity : mostTakenBack);
+    if (found && ids) await this.act('read', ids);
+    else await this.#gatehouse.mutate(MarkAllReadDocument, { category: sought.category || null });
+    return { found, ids: ids && ids.length <= mostTakenBack ? ids : undefined };
   }
 
   /** @returns undefined for more than `most` */
-  async #unreadIds(most: number): Promise<string[] | undefined> {
+  async #unreadIds(sought: Sought, most: number): Promise<string[] | undefined> {
     const ids = this.rows.filter((row) => !row.readAt).map(({ id }) => id);
     if (!this.isNarrowed && ids.length >= this.unreadCount) return ids;
     const all: string[] = [];
     let after: string | null = null;
     do {
-      const inbox = await this.#unreadAfter(after);
+      const inbox = await this.#unreadAfter(sought, after);
       all.push(...inbox.nodes.map(({ id }) => id));
       after = inbox.pageInfo.hasNextPage ? inbox.pageInfo.endCursor : null;
     } while (after && all.length < most);
     return after ? undefined : all;
   }
 
-  async #unreadAfter(after: string | null) {
-    const unread = { ...this.#sought(), filter: 'UNREAD' as const };
+  async #unreadAfter(sought: Sought, after: string | null) {
+    const unread = { ...sought, filter: 'UNREAD' as const };
     const page = { ...firstPage(unread), first: mostIds, after };
     const { me } = await this.#gatehouse.query(InboxDocument, page);
     return me?.inbox ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
@@ -199,6 +202,8 @@ export class Inbox {
     });
   }
 }
+
+const isSearch = ({ search }: Sought) => search.trim() !== '';
 
 function standing({ readAt, dismissedAt, snoozedUntil }: Row) {
   return {

@@ -53,3 +53,32 @@ test('what is shown stays when it cannot be brought up to date', async () => {
   await expect.element(page.getByText('Backup done', { exact: true })).toBeVisible();
   expect(page.getByRole('button', { name: 'Try again' }).query()).toBeNull();
 });
+
+test('those found are marked, and no others, though something else is sought before they are known', async () => {
+  let know = () => {};
+  const known = new Promise<void>((resolve) => (know = resolve));
+  const asked: string[] = [];
+  const answers: Record<string, Answers[string]> = {};
+  for (const name of ['MarkRead', 'MarkAllRead']) {
+    Object.defineProperty(answers, name, { get: () => void asked.push(name) });
+  }
+  const slow = worldOf({
+    unreadCount: 2,
+    inbox: async ({ search, filter }: { search?: string | null; filter?: string }) => {
+      if (filter === 'UNREAD') await known;
+      const rows = [row('a', 'The disk is full'), row('b', 'Backup done')];
+      return {
+        position: '1',
+        nodes: rows.filter(({ title }) => !search || title.toLowerCase().includes(search)),
+      };
+    },
+  });
+  await render(InboxScenario, { world: slow, answers });
+  const search = page.getByRole('searchbox', { name: 'Search' });
+  await userEvent.fill(search, 'disk');
+  await userEvent.click(page.getByRole('button', { name: 'Mark those found as read' }));
+  await userEvent.fill(search, '');
+  await expect.element(page.getByText('Backup done', { exact: true })).toBeVisible();
+  know();
+  await expect.poll(() => asked).toEqual(['MarkRead']);
+});

@@ -1,3 +1,5 @@
+import { browser } from '$app/env';
+import { Failure } from '../../../lib/connection/failure.ts';
 import { firstPage, soughtIn } from '../../../lib/features/inbox/first-page.ts';
 import { DeliveryTypesDocument, InboxDocument } from '../../../lib/graphql/generated/documents.ts';
 import { answered } from '../../answer.ts';
@@ -10,6 +12,13 @@ export const load: PageLoad = async ({ fetch, parent, url }) => {
     gatehouse.load(InboxDocument, firstPage(sought), fetch),
     gatehouse.load(DeliveryTypesDocument, {}, fetch),
   ]);
-  await answered(asked, url.pathname + url.search);
+  await answered(browser ? asked.catch(leaveToList) : asked, url.pathname + url.search);
   return { sought };
 };
+
+/** The list says by itself what it could not get, and beside it what was typed stays. */
+function leaveToList(failure: unknown): void {
+  const isPassing =
+    failure instanceof Failure && ['UNREACHABLE', 'UNAVAILABLE'].includes(failure.code);
+  if (!isPassing) throw failure;
+}
