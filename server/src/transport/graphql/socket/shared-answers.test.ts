@@ -201,10 +201,13 @@ describe('a document has answers to share', () => {
   const isShared = (text: string) =>
     new SharedDocuments(server.app.schema()).of(parse(text)) !== null;
   const client = (file: string) =>
-    readFileSync(new URL(`../../../../client/src/lib/connection/${file}`, import.meta.url), 'utf8');
+    readFileSync(
+      new URL(`../../../../../client/src/lib/connection/${file}`, import.meta.url),
+      'utf8',
+    );
 
   it('as the client’s own has', () => {
-    const fragments = client('inbox-cache.graphql')
+    const fragments = client('cache/inbox-cache.graphql')
       .split(/(?=^fragment )/m)
       .filter((part) => /^fragment Notification/.test(part));
     expect(isShared([client('live.graphql'), ...fragments].join('\n'))).toBe(true);
