@@ -110,8 +110,9 @@ export class PasswordHasher {
   ): Promise<{ ok: boolean; outdated: boolean }> {
     const password = preparePassword(plain, field);
     const same = await this.#inTurn(async () => {
-      const isSame = await verify(stored ?? this.#nobody, password);
-      if (stored !== null) await this.#fillUp(stored, password);
+      const held = stored ?? this.#nobody;
+      const isSame = await verify(held, password);
+      await this.#fillUp(held, password);
       return isSame;
     });
     const ok = same && stored !== null;
