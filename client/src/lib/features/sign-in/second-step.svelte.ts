@@ -54,6 +54,10 @@ export function secondStepForm({
 /** The last digit sends a code (the field says so); what is longer or shorter waits for the button. */
 export const isWhole = (code: string) => /^\d{6}$/.test(digitsOf(code));
 
+/** One digit was typed in the place of another: the next may be put right as well. */
+export const isOneOff = (before: string, now: string) =>
+  before.length === now.length && [...now].filter((digit, at) => digit !== before[at]).length < 2;
+
 /** Apps show codes in groups, and people type them so. */
 function digitsOf(code: string): string {
   return code.replaceAll(/\s/g, '');
