@@ -40,6 +40,12 @@ test('acts on the inbox are sent one after the other, and what was refused holds
   sent[1]!.answer(new Response());
   await vi.advanceTimersByTimeAsync(0);
   expect(names()).toEqual(['MarkRead', 'MarkUnread', 'Dismiss']);
+  void fetch('/graphql', ask('SignOut'));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(names()).not.toContain('SignOut');
+  sent[2]!.answer(new Response());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(names()).toEqual(['MarkRead', 'MarkUnread', 'Dismiss', 'SignOut']);
 });
 
 test('everything else goes at once, and an act waits ten seconds at most', async () => {

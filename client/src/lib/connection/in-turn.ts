@@ -5,8 +5,8 @@ const act =
 
 /**
  * What is done with the inbox reaches the server in the order it was done: read and at once unread again would
- * otherwise travel on two connections, and whichever comes last stays. Who signs out goes after what he
- * did. Everything else goes at once.
+ * otherwise travel on two connections, and whichever comes last stays. Signing out goes after them, or what waits
+ * would be refused. Everything else goes at once.
  */
 export function inTurn(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   let line: Promise<unknown> = Promise.resolve();
